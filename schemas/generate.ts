@@ -1,0 +1,102 @@
+// Writes what follows from the module schemas: src/modules/arguments.ts (types) and docs/modules/*.md (pages). `npm run generate`.
+// test/schemas.test.ts fails when what is committed is not what this would write.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { compile } from 'json-schema-to-typescript';
+
+interface Property {
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly items?: Property;
+  readonly oneOf?: readonly Property[];
+  readonly anyOf?: readonly Property[];
+  readonly properties?: Readonly<Record<string, Property>>;
+}
+
+export interface ModuleSchema extends Property {
+  readonly title: string;
+  readonly description: string;
+  readonly required?: readonly string[];
+  readonly outputs: Property;
+  readonly examples: readonly unknown[];
+}
+
+const here = new URL('./modules/', import.meta.url);
+
+/** Every module's schema by the module's name, in the order of names. */
+export function readSchemas(): ReadonlyMap<string, ModuleSchema> {
+  const names = readdirSync(here)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+  return new Map(names.map((name) => [name.replace('.json', ''), JSON.parse(readFileSync(new URL(name, here), 'utf8')) as ModuleSchema]));
+}
+
+/** The text of src/modules/arguments.ts. */
+export async function argumentTypes(schemas: ReadonlyMap<string, ModuleSchema>): Promise<string> {
+  const parts = [
+    '// Made by `npm run generate` from schemas/modules/*.json: the arguments of each module. Change the schema, not this file.\n',
+  ];
+  for (const [name, { outputs: _outputs, examples: _examples, ...schema }] of schemas) {
+    const typeName = `${name.replace(/(^|_)([a-z])/g, (_all, _bar, letter: string) => letter.toUpperCase())}Arguments`;
+    const text = await compile({ ...schema, title: typeName, description: undefined } as never, typeName, {
+      bannerComment: '',
+      additionalProperties: false,
+      ignoreMinAndMaxItems: true,
+      style: { singleQuote: true, printWidth: 140 },
+    });
+    parts.push(text.replaceAll('/**\n * This', '/**\n * This'));
+  }
+  return parts.join('\n');
+}
+
+function typeOf(property: Property): string {
+  if (property.enum) return property.enum.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
+  const alternatives = property.oneOf ?? property.anyOf;
+  if (alternatives) return alternatives.map(typeOf).join(' or ');
+  if (property.format === 'expression') return 'expression';
+  if (property.type === 'array') return `list of ${property.items ? typeOf(property.items) : 'anything'}`;
+  return property.type === undefined ? 'anything' : [property.type].flat().join(' or ');
+}
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** The page docs/modules/<name>.md. */
+export function page(name: string, schema: ModuleSchema): string {
+  const lines = [
+    `# ${name}`,
+    '',
+    schema.description,
+    '',
+    '## Arguments',
+    '',
+    '| argument | type | default | what it is |',
+    '|---|---|---|---|',
+  ];
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    const fallback = schema.required?.includes(key)
+      ? '**required**'
+      : property.default === undefined
+        ? ''
+        : `\`${JSON.stringify(property.default)}\``;
+    lines.push(`| \`${key}\` | ${cell(typeOf(property))} | ${cell(fallback)} | ${cell(property.description ?? '')} |`);
+  }
+  const outputs = Object.entries(schema.outputs.properties ?? {});
+  lines.push('', '## Outputs (`register`)', '');
+  if (outputs.length === 0) lines.push('None.');
+  else {
+    lines.push('| output | type | what it is |', '|---|---|---|');
+    for (const [key, property] of outputs) lines.push(`| \`${key}\` | ${cell(typeOf(property))} | ${cell(property.description ?? '')} |`);
+  }
+  lines.push('', '## Examples', '');
+  for (const example of schema.examples) lines.push('```yaml', `${name}: ${JSON.stringify(example)}`, '```', '');
+  return lines.join('\n');
+}
+
+if (import.meta.main) {
+  const schemas = readSchemas();
+  writeFileSync(new URL('../src/modules/arguments.ts', import.meta.url), await argumentTypes(schemas));
+  for (const [name, schema] of schemas) writeFileSync(new URL(`../docs/modules/${name}.md`, import.meta.url), page(name, schema));
+}

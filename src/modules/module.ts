@@ -1,0 +1,77 @@
+// The module contract. A module looks at a host (`check`), says what would change, and changes it (`apply`). It knows no playbook,
+// no inventory and no reporter; what it tells the user it says in the Change, the outputs, progress and errors.
+import type { Facts } from '../base/facts.ts';
+import type { Secrets } from '../base/secret.ts';
+import type { Connection } from '../connections/connection.ts';
+
+/**
+ * state: check → apply → check finds nothing (one test loops over all). probe: looks only, never changes.
+ * opaque: cannot know, so it is always a change, unless its arguments say otherwise (`creates`, `removes`).
+ */
+export type ModuleKind = 'state' | 'probe' | 'opaque';
+
+/** How far a long task is. `done` and `total` are in `unit`. */
+export interface Progress {
+  readonly text: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly unit?: 'documents' | 'bytes' | 'files' | 'images';
+  /** a second, in `unit` */
+  readonly rate?: number;
+  readonly seconds_left?: number;
+}
+
+/** What a module gets to work with, besides its arguments. */
+export interface Target {
+  readonly host: string;
+  readonly connection: Connection;
+  readonly facts: Facts;
+  /** aborted when the user interrupts a second time, or the step's timeout is over */
+  readonly signal: AbortSignal;
+  readonly secrets: Secrets;
+  readonly run: {
+    readonly id: string;
+    /** UTC YYYYMMDD_HHMMSS: the one stamp of the run, for every name made in it */
+    readonly stamp: string;
+    /** true in a plan or in check mode: nothing may be written, not even beside */
+    readonly check: boolean;
+    /** the run's own folder on the host (`<project_dir>/.switchyard/runs/<id>`, mode 0700); made by the first who writes into it */
+    readonly directory: string;
+  };
+  progress(progress: Progress): void;
+}
+
+/** Plain data: what a module gives to `register`. */
+export type Outputs = Readonly<Record<string, unknown>>;
+
+/** What is not as declared. `summary` is the sentence the user reads in a plan and in a run ("pull redis:5.0"). */
+export interface Change<Detail = unknown> {
+  readonly summary: string;
+  readonly before?: string;
+  readonly after?: string;
+  /** what `check` found and `apply` needs; never shown */
+  readonly detail: Detail;
+}
+
+export type CheckResult<Detail = unknown> =
+  /** as declared, or looked at; `summary` is what the user reads beside the step */
+  | { readonly status: 'ok'; readonly outputs: Outputs; readonly summary?: string }
+  | { readonly status: 'changes'; readonly change: Change<Detail> }
+  /** the host has nothing more to do in this playbook (end_host) */
+  | { readonly status: 'end'; readonly summary: string };
+
+/**
+ * `check` reads only; it throws a Refusal or TaskError where the host is not fit. `apply` does what the Change says and decides nothing;
+ * it throws a TaskError that names the state left behind. `undo` takes back what `apply` did, where that is possible.
+ */
+export interface Module<Arguments = Readonly<Record<string, unknown>>, Detail = unknown> {
+  readonly kind: ModuleKind;
+  check(args: Arguments, target: Target): Promise<CheckResult<Detail>>;
+  apply(args: Arguments, change: Change<Detail>, target: Target): Promise<Outputs>;
+  undo?(args: Arguments, outputs: Outputs, target: Target): Promise<void>;
+}
+
+/** `apply` of a probe: there is nothing to apply, so reaching it is a bug. */
+export function applyNothing(): Promise<never> {
+  return Promise.reject(new Error('a probe has nothing to apply'));
+}

@@ -1,0 +1,101 @@
+// Everything that happens in a run, as one union. The engine emits, the journal and the reporters listen; no listener decides anything.
+import type { ConnectionFailure } from '../base/errors.ts';
+import type { ModuleKind, Outputs, Progress } from '../modules/module.ts';
+
+/** How a task ended. In a plan `changed` reads "would change", and the last two are what a plan cannot know. */
+export type TaskStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'refused' | 'unreachable' | 'at_run_time' | 'cannot_tell';
+
+/** What went wrong, in the words the user reads: where, what, found; the state left behind; what to type next. */
+export interface Failure {
+  readonly message: string;
+  readonly state?: string;
+  readonly next?: string;
+  readonly output?: string;
+  /** the failure was to be passed over (`ignore_errors`) */
+  readonly ignored?: boolean;
+}
+
+/** One step bound to one host, ended. Complete: nothing is filled in later. */
+export interface TaskResult {
+  /** `stage/step@host` */
+  readonly task: string;
+  readonly host: string;
+  readonly stage: string;
+  readonly step: string;
+  readonly module: string;
+  readonly kind: ModuleKind;
+  readonly status: TaskStatus;
+  /** one sentence: the change, what was found, or why it was skipped */
+  readonly summary: string;
+  readonly failure?: Failure;
+  /** what `register` gets */
+  readonly outputs: Outputs;
+  readonly before?: string;
+  readonly after?: string;
+  readonly attempts: number;
+  /** epoch ms */
+  readonly started: number;
+  readonly duration_ms: number;
+}
+
+/** How a host ended the run. `ended`: end_host. `not_run`: never begun, because an earlier batch or the user stopped the run. */
+export type HostStatus = 'ok' | 'ended' | 'failed' | 'refused' | 'unreachable' | 'locked' | 'interrupted' | 'not_run';
+
+export interface HostResult {
+  readonly host: string;
+  readonly status: HostStatus;
+  /** tasks by how they ended */
+  readonly counts: Readonly<Record<TaskStatus, number>>;
+  readonly message: string;
+  readonly failure?: Failure;
+  readonly reason?: ConnectionFailure;
+}
+
+export interface PlannedStage {
+  readonly name: string;
+  readonly steps: readonly { readonly name: string; readonly module: string }[];
+}
+
+interface Happening {
+  /** epoch ms */
+  readonly time: number;
+}
+
+export type RunEvent = Happening &
+  (
+    | {
+        readonly kind: 'run_started';
+        readonly run: string;
+        readonly playbook: string;
+        readonly file: string;
+        readonly check: boolean;
+        readonly batches: readonly (readonly string[])[];
+        readonly stages: readonly PlannedStage[];
+      }
+    | { readonly kind: 'batch_started'; readonly batch: number; readonly hosts: readonly string[] }
+    | { readonly kind: 'host_started'; readonly host: string; readonly address: string }
+    | { readonly kind: 'stage_started'; readonly host: string; readonly stage: string }
+    | { readonly kind: 'task_started'; readonly host: string; readonly stage: string; readonly step: string; readonly module: string }
+    | { readonly kind: 'task_progress'; readonly host: string; readonly stage: string; readonly step: string; readonly progress: Progress }
+    | {
+        readonly kind: 'task_retried';
+        readonly host: string;
+        readonly stage: string;
+        readonly step: string;
+        readonly attempt: number;
+        readonly retries: number;
+        readonly message: string;
+      }
+    | { readonly kind: 'task_ended'; readonly result: TaskResult }
+    | { readonly kind: 'stage_ended'; readonly host: string; readonly stage: string; readonly status: 'ok' | 'failed' | 'ended' }
+    | { readonly kind: 'host_ended'; readonly result: HostResult }
+    | { readonly kind: 'warning'; readonly host?: string; readonly message: string }
+    | { readonly kind: 'interrupted'; readonly signal: string; readonly times: number }
+    | { readonly kind: 'run_ended'; readonly hosts: readonly HostResult[]; readonly exit: number; readonly duration_ms: number }
+  );
+
+/** A RunEvent without its time, as it is emitted. Distributes over the union. */
+export type Emitted = RunEvent extends infer Event ? (Event extends RunEvent ? Omit<Event, 'time'> : never) : never;
+
+/** Whoever listens to a run. */
+export type Listener = (event: RunEvent) => void;
