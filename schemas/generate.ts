@@ -41,15 +41,20 @@ export async function argumentTypes(schemas: ReadonlyMap<string, ModuleSchema>):
   ];
   for (const [name, { outputs: _outputs, examples: _examples, ...schema }] of schemas) {
     const typeName = `${name.replace(/(^|_)([a-z])/g, (_all, _bar, letter: string) => letter.toUpperCase())}Arguments`;
-    const text = await compile({ ...schema, title: typeName, description: undefined } as never, typeName, {
+    const text = await compile({ ...untitled(schema), title: typeName, description: undefined } as never, typeName, {
       bannerComment: '',
       additionalProperties: false,
       ignoreMinAndMaxItems: true,
       style: { singleQuote: true, printWidth: 140 },
     });
-    parts.push(text.replaceAll('/**\n * This', '/**\n * This'));
+    parts.push(text);
   }
   return parts.join('\n');
+}
+
+/** Without titles: the generator would make a named type of each, and `path` of two modules would clash. */
+function untitled(schema: Property): Property {
+  return JSON.parse(JSON.stringify(schema), (key, value) => (key === 'title' && typeof value === 'string' ? undefined : value)) as Property;
 }
 
 function typeOf(property: Property): string {
