@@ -41,6 +41,12 @@ export interface Target {
   progress(progress: Progress): void;
 }
 
+/** What a module gets in place of an argument with `format: expression`: its value, and its text for the message. */
+export interface Evaluated {
+  readonly source: string;
+  readonly value: unknown;
+}
+
 /** Plain data: what a module gives to `register`. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
@@ -66,6 +72,8 @@ export type CheckResult<Detail = unknown> =
  */
 export interface Module<Arguments = Readonly<Record<string, unknown>>, Detail = unknown> {
   readonly kind: ModuleKind;
+  /** a probe that judges its arguments alone and never looks at the host: in a plan it can be asked after a pending change, too */
+  readonly judgesValues?: true;
   check(args: Arguments, target: Target): Promise<CheckResult<Detail>>;
   apply(args: Arguments, change: Change<Detail>, target: Target): Promise<Outputs>;
   undo?(args: Arguments, outputs: Outputs, target: Target): Promise<void>;

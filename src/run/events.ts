@@ -76,6 +76,8 @@ export type RunEvent = Happening &
     | { readonly kind: 'host_started'; readonly host: string; readonly address: string }
     | { readonly kind: 'stage_started'; readonly host: string; readonly stage: string }
     | { readonly kind: 'task_started'; readonly host: string; readonly stage: string; readonly step: string; readonly module: string }
+    /** written ahead of the change itself: a runner that is killed leaves the intent behind */
+    | { readonly kind: 'task_applying'; readonly host: string; readonly stage: string; readonly step: string; readonly summary: string }
     | { readonly kind: 'task_progress'; readonly host: string; readonly stage: string; readonly step: string; readonly progress: Progress }
     | {
         readonly kind: 'task_retried';

@@ -1,0 +1,166 @@
+// One host's way through a run: connect, facts, lock, its stages and steps, unlock. Other hosts, batches and stop rules are walk.ts's.
+import { ConnectionError, messageOf, type TaskError } from '../base/errors.ts';
+import type { Secrets } from '../base/secret.ts';
+import type { Connection } from '../connections/connection.ts';
+import { evaluate, render } from '../playbook/expression.ts';
+import type { Plan, PlannedHost } from '../playbook/plan.ts';
+import type { Stage } from '../playbook/playbook.ts';
+import type { CheckArguments } from '../playbook/schema.ts';
+import type { Emitted, Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
+import { gatherFacts } from './facts.ts';
+import { type Lock, Locked, type LockHolder, takeLock } from './lock.ts';
+import { Receipt } from './receipt.ts';
+import { type HostState, runTask, type TaskModule } from './task.ts';
+
+/** All that the hosts of one run share. */
+export interface RunContext {
+  readonly plan: Plan;
+  readonly run: { readonly id: string; readonly stamp: string; readonly check: boolean };
+  readonly holder: LockHolder;
+  readonly modules: ReadonlyMap<string, TaskModule>;
+  readonly checkArguments: CheckArguments;
+  readonly secrets: Secrets;
+  readonly emit: (event: Emitted) => RunEvent;
+  readonly connect: (host: PlannedHost, signal: AbortSignal) => Promise<Connection>;
+  /** aborted by the second interrupt */
+  readonly signal: AbortSignal;
+  /** true from the first interrupt on: no new task is begun */
+  readonly stopping: () => boolean;
+  /** resolves when every host of the batch has come to this stage or has ended */
+  readonly barrier: (host: string, stage: Stage) => Promise<void>;
+  readonly now: () => number;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** How a host came out, and a fault of the runner's own if there was one. */
+export interface HostEnd {
+  readonly result: HostResult;
+  readonly bug?: unknown;
+}
+
+type Counts = Record<TaskStatus, number>;
+const noTasks = (): Counts => ({ ok: 0, changed: 0, skipped: 0, failed: 0, refused: 0, unreachable: 0, at_run_time: 0, cannot_tell: 0 });
+
+/** The result of a host that the run never came to. */
+export function notRun(host: string, message: string): HostResult {
+  return { host, status: 'not_run', counts: noTasks(), message };
+}
+
+/** Never rejects: a host's fault is its result, and no other host hears of it here. */
+export async function runHost(host: PlannedHost, context: RunContext): Promise<HostEnd> {
+  const counts = noTasks();
+  let connection: Connection | undefined;
+  let lock: Lock | undefined;
+  const ended = (status: HostStatus, message: string, failure?: Failure, error?: unknown): HostEnd => {
+    const reason = error instanceof ConnectionError ? error.reason : undefined;
+    const result: HostResult = { host: host.name, status, counts, message, failure, reason };
+    return { result, bug: status === 'failed' && error !== undefined && !isOurs(error) ? error : undefined };
+  };
+  try {
+    connection = await context.connect(host, context.signal);
+    const facts = await gatherFacts(connection, context.now);
+    const aborter = new AbortController();
+    const directory = projectDirectory(host, context, facts.user.name);
+    if (!context.run.check) lock = await takeLock(connection, directory, context.holder, (why) => aborter.abort(new Error(why)));
+    const state = stateOf(host, context, { connection, facts, directory, signal: AbortSignal.any([context.signal, aborter.signal]) });
+    return await runStages(host, context, state, counts, ended);
+  } catch (error) {
+    if (error instanceof Locked) return ended('locked', error.message, failureOf(error), error);
+    const status = error instanceof ConnectionError ? 'unreachable' : isOurs(error) ? 'refused' : context.signal.aborted ? 'interrupted' : 'failed';
+    return ended(status, messageOf(error), failureOf(error), error);
+  } finally {
+    await release(host.name, context, lock, connection);
+  }
+}
+
+async function runStages(
+  host: PlannedHost,
+  context: RunContext,
+  state: HostState,
+  counts: Counts,
+  ended: (status: HostStatus, message: string, failure?: Failure, error?: unknown) => HostEnd,
+): Promise<HostEnd> {
+  for (const stage of context.plan.stages) {
+    if (stage.barrier) await context.barrier(host.name, stage);
+    if (context.stopping()) return ended('interrupted', `stopped before the stage ${stage.name}`);
+    context.emit({ kind: 'stage_started', host: host.name, stage: stage.name });
+    if (stage.when !== undefined && evaluate(stage.when, state.scope) !== true) {
+      context.emit({ kind: 'stage_ended', host: host.name, stage: stage.name, status: 'ok' });
+      continue;
+    }
+    for (const step of stage.steps) {
+      if (context.stopping()) return ended('interrupted', `stopped before ${step.id}`);
+      const module = context.modules.get(step.module);
+      if (module === undefined) throw new Error(`a plan names the module ${step.module}, which is not in the registry`);
+      context.emit({ kind: 'task_started', host: host.name, stage: stage.name, step: step.name, module: step.module });
+      const { result, goOn, bug, connectionError } = await runTask(step, module, context.checkArguments, state);
+      counts[result.status]++;
+      const event = context.emit({ kind: 'task_ended', result });
+      if (result.status === 'changed' && !context.run.check) await state.keep(event);
+      if (goOn === 'yes') continue;
+      context.emit({ kind: 'stage_ended', host: host.name, stage: stage.name, status: goOn === 'ended' ? 'ended' : 'failed' });
+      if (goOn === 'ended') return ended('ended', result.summary);
+      if (context.signal.aborted) return ended('interrupted', `interrupted in ${step.id}`, result.failure);
+      const status = result.status === 'unreachable' ? 'unreachable' : result.status === 'refused' ? 'refused' : 'failed';
+      return { ...ended(status, result.summary, result.failure, connectionError), bug };
+    }
+    context.emit({ kind: 'stage_ended', host: host.name, stage: stage.name, status: 'ok' });
+  }
+  return ended('ok', '');
+}
+
+/** Where lock and receipts of this host live: the playbook's project_dir, or the login user's home. */
+function projectDirectory(host: PlannedHost, context: RunContext, user: string): string {
+  const { projectDir } = context.plan.playbook;
+  if (projectDir === undefined) return user === 'root' ? '/root' : `/home/${user}`;
+  return String(render(projectDir, { ...host.vars, ...host.inputs, inventory_hostname: host.name }));
+}
+
+interface Reached {
+  readonly connection: Connection;
+  readonly facts: HostState['facts'];
+  readonly directory: string;
+  readonly signal: AbortSignal;
+}
+
+type KeepingState = HostState & { readonly keep: (event: RunEvent) => Promise<void> };
+
+function stateOf(host: PlannedHost, context: RunContext, { connection, facts, directory, signal }: Reached): KeepingState {
+  const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
+  const receipt = new Receipt(connection, run.directory, context.secrets);
+  return {
+    host: host.name,
+    connection,
+    facts,
+    run,
+    secrets: context.secrets,
+    signal,
+    scope: { ...host.vars, ...host.inputs, facts, inventory_hostname: host.name, run: { id: run.id, stamp: run.stamp, check: run.check, directory: run.directory } },
+    touched: false,
+    emit: context.emit,
+    intend: async (event) => receipt.append(context.emit(event)),
+    keep: (event) => receipt.append(event),
+    now: context.now,
+    wait: context.wait,
+  };
+}
+
+/** A lost link keeps the lock on the host: whatever runs there may still run. */
+async function release(host: string, context: RunContext, lock: Lock | undefined, connection: Connection | undefined): Promise<void> {
+  try {
+    await lock?.release();
+  } catch (error) {
+    context.emit({ kind: 'warning', host, message: `${messageOf(error)}; the lock is left behind: switchyard unlock ${host} ${context.run.id}` });
+  }
+  await connection?.close().catch(() => {}); // nothing depends on how a connection that is no longer needed ends
+}
+
+const isOurs = (error: unknown): error is TaskError | ConnectionError =>
+  error instanceof ConnectionError || (error instanceof Error && 'detail' in error);
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof ConnectionError) return { message: error.message, next: error.next };
+  if (!isOurs(error)) return { message: messageOf(error) };
+  const { state, next, output } = (error as TaskError).detail;
+  return { message: error.message, state, next, output };
+}

@@ -1,0 +1,192 @@
+// One task: a step on a host. When? → arguments → check → (in a run) apply → result. The only place where a failure becomes a result.
+import { ConnectionError, messageOf, Refusal, TaskError } from '../base/errors.ts';
+import type { Facts } from '../base/facts.ts';
+import type { Secrets } from '../base/secret.ts';
+import type { Connection } from '../connections/connection.ts';
+import { withEnvironment } from '../connections/environment.ts';
+import type { Module, Outputs, Target } from '../modules/module.ts';
+import { DecidedAtRunTime, evaluate, NotYet, render } from '../playbook/expression.ts';
+import type { Step } from '../playbook/playbook.ts';
+import type { CheckArguments, ModuleSchema } from '../playbook/schema.ts';
+import type { Emitted, Failure, TaskResult, TaskStatus } from './events.ts';
+
+/** What a step's module is, and what its arguments are held against. */
+export interface TaskModule {
+  readonly module: Module;
+  readonly schema: ModuleSchema;
+}
+
+/** All that the tasks of one host share. `scope` and `touched` grow as tasks end; nothing else does. */
+export interface HostState {
+  readonly host: string;
+  readonly connection: Connection;
+  readonly facts: Facts;
+  readonly run: Target['run'];
+  readonly secrets: Secrets;
+  readonly signal: AbortSignal;
+  /** what expressions see by name: inputs, variables, facts, and each register as its step ends */
+  readonly scope: Record<string, unknown>;
+  /** a change was begun on this host in this run (in a plan: would have been) */
+  touched: boolean;
+  readonly emit: (event: Emitted) => void;
+  /** kept on the host before the change is made */
+  readonly intend: (event: Emitted) => Promise<void>;
+  readonly now: () => number;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** A task's result, and how the host goes on after it. */
+export interface TaskEnd {
+  readonly result: TaskResult;
+  readonly goOn: 'yes' | 'ended' | 'stop';
+  /** the runner's own fault: the run ends with exit code 1 */
+  readonly bug?: unknown;
+  /** the link to the host is the reason */
+  readonly connectionError?: ConnectionError;
+}
+
+interface Ending {
+  readonly status: TaskStatus;
+  readonly summary: string;
+  readonly outputs?: Outputs;
+  readonly before?: string;
+  readonly after?: string;
+  readonly end?: true;
+}
+
+/** Never rejects: whatever goes wrong is in the result. */
+export async function runTask(step: Step, { module, schema }: TaskModule, checkArguments: CheckArguments, state: HostState): Promise<TaskEnd> {
+  const started = state.now();
+  let attempts = 0;
+  const resultOf = (ending: Ending, failure?: Failure): TaskResult => ({
+    task: `${step.stage}/${step.name}@${state.host}`,
+    host: state.host,
+    stage: step.stage,
+    step: step.name,
+    module: step.module,
+    kind: module.kind,
+    status: ending.status,
+    summary: ending.summary,
+    failure,
+    outputs: ending.outputs ?? {},
+    before: ending.before,
+    after: ending.after,
+    attempts,
+    started,
+    duration_ms: state.now() - started,
+  });
+  const register = (outputs: Outputs | NotYet) => {
+    if (step.register !== undefined) state.scope[step.register] = outputs;
+  };
+
+  const attempt = async (): Promise<Ending> => {
+    attempts++;
+    const ending = await runOnce(step, module, schema, checkArguments, state);
+    if (step.until !== undefined && (ending.status === 'ok' || ending.status === 'changed')) {
+      const scope = { ...state.scope, ...(step.register !== undefined && { [step.register]: ending.outputs ?? {} }) };
+      if (evaluate(step.until, scope) !== true) throw new TaskError(`${state.host}: ${step.name}: not yet: ${step.until.source}`);
+    }
+    return ending;
+  };
+
+  for (;;) {
+    try {
+      const ending = await attempt();
+      const known = ending.status === 'ok' || ending.status === 'changed';
+      register(known && ending.outputs !== undefined ? ending.outputs : new NotYet(`${step.id} ${ending.summary}`));
+      return { result: resultOf(ending), goOn: ending.end ? 'ended' : 'yes' };
+    } catch (error) {
+      const retry = attempts <= step.retries && !state.signal.aborted && error instanceof TaskError && !(error instanceof Refusal) && !state.run.check;
+      if (retry) {
+        state.emit({
+          kind: 'task_retried',
+          host: state.host,
+          stage: step.stage,
+          step: step.name,
+          attempt: attempts,
+          retries: step.retries,
+          message: error.message,
+        });
+        await state.wait(step.delay * 1000, state.signal).catch(() => {}); // an interrupted wait ends in the next attempt, which sees the signal
+        continue;
+      }
+      register(new NotYet(`${step.id} failed`));
+      return failed(error, step, state, resultOf);
+    }
+  }
+}
+
+async function runOnce(step: Step, module: Module, schema: ModuleSchema, checkArguments: CheckArguments, state: HostState): Promise<Ending> {
+  state.signal.throwIfAborted();
+  let args: Readonly<Record<string, unknown>>;
+  let environment: Readonly<Record<string, string>>;
+  try {
+    if (step.when !== undefined) {
+      const wanted = evaluate(step.when, state.scope);
+      if (typeof wanted !== 'boolean') throw new TaskError(`${state.host}: ${step.name}: when: ${step.when.source} is ${JSON.stringify(wanted)}, not true or false`);
+      if (!wanted) return { status: 'skipped', summary: `when: ${step.when.source} is false` };
+    }
+    args = checkArguments(step.module, render(step.args, state.scope, schema), `${state.host}: ${step.name}`);
+    environment = render(step.environment, state.scope) as Readonly<Record<string, string>>;
+  } catch (error) {
+    if (error instanceof DecidedAtRunTime) return { status: 'at_run_time', summary: error.message };
+    throw error;
+  }
+  if (state.run.check && state.touched && module.kind === 'probe' && module.judgesValues !== true) {
+    return { status: 'at_run_time', summary: 'looks at what an earlier step changes' };
+  }
+  const target = targetOf(step, state, environment);
+  const looked = await look(module, args, target, state);
+  if ('status' in looked && looked.status === 'cannot_tell') return looked;
+  if (looked.status === 'end') return { status: 'ok', summary: looked.summary, outputs: {}, end: true };
+  if (looked.status === 'ok') return { status: 'ok', summary: looked.summary ?? '', outputs: looked.outputs };
+  const { summary, before, after } = looked.change;
+  state.touched = true;
+  if (state.run.check) return { status: 'changed', summary, before, after };
+  await state.intend({ kind: 'task_applying', host: state.host, stage: step.stage, step: step.name, summary });
+  const outputs = await module.apply(args, looked.change, target);
+  return { status: 'changed', summary, before, after, outputs };
+}
+
+/** In a plan, a look that fails behind a pending change says nothing: the change may be what it waits for. */
+async function look(module: Module, args: Readonly<Record<string, unknown>>, target: Target, state: HostState) {
+  try {
+    return await module.check(args, target);
+  } catch (error) {
+    if (state.run.check && state.touched && error instanceof TaskError) return { status: 'cannot_tell' as const, summary: error.message };
+    throw error;
+  }
+}
+
+function targetOf(step: Step, state: HostState, environment: Readonly<Record<string, string>>): Target {
+  const become = step.become === true ? (step.becomeUser ?? 'root') : undefined;
+  const connection = become === undefined ? state.connection : state.connection.become(become);
+  return {
+    host: state.host,
+    connection: withEnvironment(connection, environment),
+    facts: state.facts,
+    secrets: state.secrets,
+    run: state.run,
+    signal: step.timeout === undefined ? state.signal : AbortSignal.any([state.signal, AbortSignal.timeout(step.timeout * 1000)]),
+    progress: (progress) => state.emit({ kind: 'task_progress', host: state.host, stage: step.stage, step: step.name, progress }),
+  };
+}
+
+function failed(error: unknown, step: Step, state: HostState, resultOf: (ending: Ending, failure: Failure) => TaskResult): TaskEnd {
+  const ignored = step.ignoreErrors && error instanceof TaskError && !state.signal.aborted;
+  const text = error instanceof Error && error.name === 'TimeoutError' ? `${state.host}: ${step.name}: not done within ${step.timeout} s` : messageOf(error);
+  const failure: Failure = { message: text, ...(ignored && { ignored }), ...detailOf(error) };
+  const end = (status: TaskStatus) => resultOf({ status, summary: text }, failure);
+  if (error instanceof ConnectionError) return { result: end('unreachable'), goOn: 'stop', connectionError: error };
+  if (error instanceof TaskError) return { result: end(state.touched ? 'failed' : 'refused'), goOn: ignored ? 'yes' : 'stop' };
+  if (state.signal.aborted || (error instanceof Error && error.name === 'TimeoutError')) return { result: end('failed'), goOn: 'stop' };
+  return { result: end('failed'), goOn: 'stop', bug: error };
+}
+
+function detailOf(error: unknown): Pick<Failure, 'state' | 'next' | 'output'> {
+  if (error instanceof TaskError) {
+    const { state, next, output } = error.detail;
+    return { state, next, output };
+  }
+  return error instanceof ConnectionError ? { next: error.next } : {};
+}
