@@ -1,1 +1,174 @@
-export {};
+#!/usr/bin/env node
+// argv → command → exit code. The only place that ends the process, and the only last-resort catch.
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { ConnectionError, messageOf, TaskError, UsageError, ValidationError } from './base/errors.ts';
+import { Secrets } from './base/secret.ts';
+import type { World } from './commands/world.ts';
+
+const EXIT_BUG = 1;
+const EXIT_USAGE = 2;
+const EXIT_INVALID = 3;
+const EXIT_FAILED = 5;
+const EXIT_UNREACHABLE = 6;
+
+const packageFile = new URL('../package.json', import.meta.url);
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+
+const collect = (value: string, before: readonly string[]) => [...before, value];
+const positive = (value: string) => {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('it must be a whole number from 1 on.');
+  return number;
+};
+
+type Action = (world: World, options: Record<string, unknown>, args: readonly string[]) => Promise<number>;
+
+function program(act: (action: Action) => (...args: unknown[]) => Promise<void>): Command {
+  const cli = new Command('switchyard')
+    .description('Upgrades self-hosted Trains Server deployments, on one host or on many.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--color', 'colour even where the output is no terminal')
+    .option('--no-color', 'no colour')
+    .showHelpAfterError('(switchyard --help tells the commands, switchyard COMMAND --help its options)')
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false });
+
+  const inventory = (command: Command) =>
+    command
+      .option('-i, --inventory <file or hosts>', 'inventory file, or hosts separated by commas; may be given again', collect, [])
+      .option('-l, --limit <pattern>', 'only these hosts of the playbook')
+      .option('-u, --user <name>', 'log in as, where the inventory does not say')
+      .option('--private-key <file>', 'key to log in with, where the inventory does not say');
+  const variables = (command: Command) => command.option('-e, --extra-vars <key=value or @file>', 'an input or variable; may be given again', collect, []);
+  const walking = (command: Command) =>
+    variables(inventory(command))
+      .option('-t, --tags <names>', 'only steps with one of these tags', collect, [])
+      .option('--skip-tags <names>', 'not the steps with one of these tags', collect, [])
+      .option('-f, --forks <number>', 'hosts at once', positive, 10)
+      .option('-b, --become', 'run everything as root, by sudo')
+      .option('-D, --diff', 'show what was before and after')
+      .addOption(new Option('-o, --output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
+
+  variables(inventory(cli.command('validate <file...>')))
+    .description('check playbooks; touches no host')
+    .addOption(new Option('--output <kind>', 'how to show the problems').choices(['text', 'json']).default('text'))
+    .option('--strict', 'warnings are errors')
+    .action(act(async (world, options, files) => (await import('./commands/validate.ts')).validate(files, options as never, world)));
+  walking(cli.command('plan <playbook>'))
+    .description('look at the hosts and say what a run would change; changes nothing')
+    .option('--detailed-exitcode', 'exit with 10 if a run would change something')
+    .action(act(async (world, options, [file]) => (await import('./commands/run.ts')).plan(file!, options as never, world)));
+  walking(cli.command('run <playbook>'))
+    .description('carry the playbook out')
+    .option('-C, --check', 'the same as plan')
+    .option('-y, --yes', 'do not ask before the first change')
+    .option('--no-input', 'never ask; what would be asked is an error')
+    .action(act(async (world, options, [file]) => (await import('./commands/run.ts')).run(file!, options as never, world)));
+  inventory(cli.command('facts [pattern]'))
+    .description('what is read of each host before its first task, as JSON')
+    .action(act(async (world, options, [pattern]) => (await import('./commands/facts.ts')).facts(pattern ?? 'all', options as never, world)));
+  variables(inventory(cli.command('unlock <host> <run>')))
+    .description('remove the lock that a dead run left on a host')
+    .option('--project-dir <path>', 'the directory that the playbook works in', '/opt/trains')
+    .action(act(async (world, options, [host, run]) => (await import('./commands/unlock.ts')).unlock(host!, run!, options as never, world)));
+  return cli;
+}
+
+/** ^C and SIGTERM: the first one lets running tasks end, the second one aborts them. */
+function interruptOf(secrets: Secrets): World['interrupt'] {
+  const aborter = new AbortController();
+  let first: string | undefined;
+  const heard = (signal: string) => {
+    if (first === undefined) {
+      first = signal;
+      writeSync(2, secrets.mask('\nstopping after the running tasks; once more to abort them\n'));
+    } else aborter.abort(new TaskError('aborted by the user'));
+  };
+  process.on('SIGINT', heard);
+  process.on('SIGTERM', heard);
+  return { signal: aborter.signal, name: () => first };
+}
+
+function worldOf(color: boolean | undefined, input: boolean): World {
+  const secrets = new Secrets();
+  const { env, stdout, stderr, stdin } = process;
+  const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb' && !env.CI;
+  const wanted = color ?? (env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : isTerminal);
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0); // `switchyard … | head`: nobody reads on
+      throw error;
+    });
+  }
+  return {
+    cwd: process.cwd(),
+    env,
+    home: homedir(),
+    user: userInfo().username,
+    who: `${userInfo().username}@${hostname()}`,
+    stdout: (text) => void stdout.write(secrets.mask(text)),
+    stderr: (text) => void stderr.write(secrets.mask(text)),
+    screen: { isTerminal, columns: stdout.columns ?? 80, rows: stdout.rows ?? 24, color: wanted },
+    secrets,
+    interrupt: interruptOf(secrets),
+    now: Date.now,
+    wait: (ms, signal) => sleep(ms, undefined, { signal }),
+    random: () => randomBytes(2).toString('hex'),
+    readFile: (path) => readFileSync(path, 'utf8'),
+    ask: input && stdin.isTTY === true && stderr.isTTY === true ? ask : undefined,
+  };
+}
+
+async function ask(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(`${question} [y/N] `);
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+/** Shows an error to whoever must act on it, and says what to exit with. */
+function tell(error: unknown, world: World): number {
+  if (error instanceof ValidationError) {
+    world.stderr(`${error.message}\n`);
+    return EXIT_INVALID;
+  }
+  if (error instanceof UsageError) {
+    world.stderr(`${error.message}\n`);
+    return EXIT_USAGE;
+  }
+  if (error instanceof ConnectionError || error instanceof TaskError) {
+    const next = error instanceof ConnectionError ? error.next : error.detail.next;
+    world.stderr(`${error.message}\n${next ? `  next: ${next}\n` : ''}`);
+    return error instanceof ConnectionError ? EXIT_UNREACHABLE : EXIT_FAILED;
+  }
+  world.stderr(`this is a bug in the runner: ${error instanceof Error ? error.stack : messageOf(error)}\n`);
+  return EXIT_BUG;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  let exit = 0;
+  const act = (action: Action) => async (...all: unknown[]) => {
+    const command = all.at(-1) as Command;
+    const options = command.optsWithGlobals() as Record<string, unknown> & { color?: boolean; input?: boolean };
+    const world = worldOf(argv.includes('--color') || argv.includes('--no-color') ? options.color : undefined, options.input !== false);
+    try {
+      exit = await action(world, options, command.args);
+    } catch (error) {
+      exit = tell(error, world);
+    }
+  };
+  try {
+    await program(act).parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+  return exit;
+}
+
+process.exit(await main(process.argv));

@@ -1,0 +1,26 @@
+// What a command may know of the process it runs in: all of it passed in by cli.ts, nothing read behind its back.
+import type { Secrets } from '../base/secret.ts';
+import type { Interrupt } from '../run/walk.ts';
+
+export interface World {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** who runs this, as `user@machine` */
+  readonly who: string;
+  readonly user: string;
+  /** already masked when it comes out */
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly screen: { readonly isTerminal: boolean; readonly columns: number; readonly rows: number; readonly color: boolean };
+  readonly secrets: Secrets;
+  readonly interrupt: Interrupt;
+  /** epoch ms */
+  readonly now: () => number;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** four hexadecimal digits, for the run's name */
+  readonly random: () => string;
+  readonly readFile: (path: string) => string;
+  /** one yes-or-no question at the terminal; undefined: nobody can be asked */
+  readonly ask: ((question: string) => Promise<boolean>) | undefined;
+}
