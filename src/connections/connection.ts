@@ -26,7 +26,7 @@ export interface Detached {
   readonly directory: string;
   /** undefined while it runs; rejects with a TaskError if it vanished without an exit code (host restarted, killed -9) */
   poll(): Promise<Exit | undefined>;
-  /** waits for the end; output is handed on as it is found */
+  /** waits for the end; output is handed on as it is found. Giving up by `signal` or `timeout` leaves the command running: `kill` ends it */
   wait(options?: Pick<ExecOptions, 'signal' | 'onOutput' | 'timeout'>): Promise<Exit>;
   /** ends the whole process group: SIGTERM, then SIGKILL after `grace` ms (5,000) */
   kill(grace?: number): Promise<void>;
@@ -39,7 +39,13 @@ export interface WriteOptions {
   readonly owner?: string;
 }
 
-export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number };
+/**
+ * Where a byte stream goes. A Unix socket may name a command that speaks in its place (under become) where the socket itself cannot be
+ * opened: no right to it, or forwarding forbidden.
+ */
+export type SocketAddress =
+  | { readonly path: string; readonly otherwise?: readonly string[] }
+  | { readonly host: string; readonly port: number };
 
 /** A live way to one host. Every method rejects with a ConnectionError when the link is down. */
 export interface Connection {

@@ -76,7 +76,7 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
 async function runStages(
   host: PlannedHost,
   context: RunContext,
-  state: HostState,
+  state: KeepingState,
   counts: Counts,
   ended: (status: HostStatus, message: string, failure?: Failure, error?: unknown) => HostEnd,
 ): Promise<HostEnd> {
