@@ -1,0 +1,115 @@
+// Which names an expression uses, held against what is known at its place: inputs, variables, facts, and registers of earlier steps.
+import { CONSTANTS } from './expression.ts';
+import { didYouMean } from './nearest.ts';
+import { isClosed, namesIn, type ShapeSchema, subschemas } from './shape.ts';
+import type { Node } from './syntax.ts';
+
+/** What may be used at one place. A shape with no properties may have any attribute. */
+export type KnownNames = ReadonlyMap<string, ShapeSchema>;
+
+/** One fault; `start` and `end` are offsets in the string that holds the expression. */
+export interface NameFault {
+  readonly rule: 'undefined-name' | 'undefined-attribute' | 'register-later';
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
+/** `later`: registers that are set, but not yet at this place. */
+export function nameFaults(root: Node, known: KnownNames, later: ReadonlyMap<string, string>): NameFault[] {
+  const faults: NameFault[] = [];
+  const optional = (node: Node) =>
+    (node.kind === 'filter' && node.name === 'default') || (node.kind === 'test' && ['defined', 'undefined'].includes(node.name));
+
+  /** The shapes of a node's value; undefined: nothing is known of them. */
+  const visit = (node: Node): readonly ShapeSchema[] | undefined => {
+    switch (node.kind) {
+      case 'name': {
+        if (Object.hasOwn(CONSTANTS, node.name)) return undefined;
+        const shape = known.get(node.name);
+        if (shape) return [shape];
+        faults.push(unknownName(node, known, later));
+        return undefined;
+      }
+      case 'attribute':
+        return member(node, node.name);
+      case 'index': {
+        visit(node.index);
+        const key = node.index.kind === 'literal' ? node.index.value : undefined;
+        if (typeof key === 'string') return member(node, key);
+        const shapes = visit(node.target);
+        return shapes && subschemas(shapes, 0);
+      }
+      default:
+        // `x | default(y)` and `x is defined` may ask for what is not there
+        for (const child of childrenOf(node)) if (!(optional(node) && 'target' in node && child === node.target)) visit(child);
+        return undefined;
+    }
+  };
+  const member = (node: Extract<Node, { kind: 'attribute' | 'index' }>, key: string): readonly ShapeSchema[] | undefined => {
+    const shapes = visit(node.target);
+    if (!shapes || shapes.length === 0 || !shapes.every(isClosed)) return shapes && nonEmpty(subschemas(shapes, key));
+    const found = subschemas(shapes, key);
+    if (found.length > 0) return found;
+    const names = shapes.flatMap(namesIn);
+    faults.push({
+      rule: 'undefined-attribute',
+      start: node.start,
+      end: node.start + key.length,
+      message: `${textOf(node.target)} has no attribute ${key}`,
+      hint: didYouMean(key, names) ?? (names.length > 0 ? `it has ${names.join(', ')}` : undefined),
+    });
+    return undefined;
+  };
+  visit(root);
+  return faults;
+}
+
+const nonEmpty = (shapes: readonly ShapeSchema[]) => (shapes.length > 0 ? shapes : undefined);
+
+function unknownName(node: Extract<Node, { kind: 'name' }>, known: KnownNames, later: ReadonlyMap<string, string>): NameFault {
+  const at = { start: node.start, end: node.start + node.name.length };
+  const setter = later.get(node.name);
+  if (setter !== undefined) {
+    return {
+      rule: 'register-later',
+      ...at,
+      message: `${node.name} is not set yet`,
+      hint: `it is registered by the step "${setter}", which comes later`,
+    };
+  }
+  const hint = didYouMean(node.name, known.keys()) ?? 'declare it under inputs or vars, or register it in an earlier step';
+  return { rule: 'undefined-name', ...at, message: `${node.name} is not defined`, hint };
+}
+
+function textOf(node: Node): string {
+  if (node.kind === 'name') return node.name;
+  return node.kind === 'attribute' ? `${textOf(node.target)}.${node.name}` : 'the value';
+}
+
+function childrenOf(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'list':
+      return node.items;
+    case 'map':
+      return node.entries.flat();
+    case 'not':
+    case 'negative':
+    case 'positive':
+      return [node.operand];
+    case 'and':
+    case 'or':
+    case 'operation':
+      return [node.left, node.right];
+    case 'compare':
+      return [node.first, ...node.rest.map(({ operand }) => operand)];
+    case 'if':
+      return [node.condition, node.yes, node.no];
+    case 'filter':
+    case 'test':
+      return [node.target, ...node.args.filter((arg) => arg !== undefined)];
+    default:
+      return [];
+  }
+}

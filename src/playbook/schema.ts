@@ -1,0 +1,214 @@
+// JSON Schemas: reading them, holding data against them, and telling what is wrong in the words of whoever wrote the data. The one door to ajv.
+import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { Problem } from '../base/errors.ts';
+import { TaskError } from '../base/errors.ts';
+import type { Path, YamlDocument } from '../base/yaml.ts';
+import { didYouMean } from './nearest.ts';
+import type { ShapeSchema } from './shape.ts';
+
+/** A module's schema: the shape of its arguments, and of what `register` gets of it. */
+export interface ModuleSchema extends ShapeSchema {
+  readonly title: string;
+  readonly outputs: ShapeSchema;
+}
+
+/** Fills defaults in, or throws a TaskError with every fault; `where` begins its sentence. */
+export type CheckArguments = (module: string, args: unknown, where: string) => Readonly<Record<string, unknown>>;
+
+const FOLDER = new URL('../../schemas/', import.meta.url); // beside src/ and beside dist/
+
+const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
+
+const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, useDefaults: true, verbose: true, strictRequired: false });
+ajv.addKeyword('outputs');
+ajv.addKeyword('sensitive');
+ajv.addFormat('expression', true);
+
+const compiled = new Map<string, ValidateFunction>();
+
+function validator(name: string): ValidateFunction {
+  const found = compiled.get(name) ?? ajv.compile(readJson(name) as object);
+  compiled.set(name, found);
+  return found;
+}
+
+/** Every module's schema by the module's name. */
+export function readModuleSchemas(): ReadonlyMap<string, ModuleSchema> {
+  const names = readdirSync(new URL('modules/', FOLDER)).filter((name) => name.endsWith('.json'));
+  return new Map(names.sort().map((name) => [name.replace(/\.json$/, ''), readJson(`modules/${name}`) as ModuleSchema]));
+}
+
+export function readFactsSchema(): ShapeSchema {
+  return readJson('facts.json') as ShapeSchema;
+}
+
+/** Names of the keys that the envelope of a step knows, besides its module. */
+export function stepKeys(): readonly string[] {
+  const { definitions } = readJson('playbook.json') as { definitions: { step: ShapeSchema } };
+  return Object.keys(definitions.step.properties ?? {});
+}
+
+/** What is wrong with a part of a file, the one at `at`, by the schema of that name ("playbook.json", "modules/uri.json"). */
+export function schemaProblems(name: string, value: unknown, document: YamlDocument, at: Path): Problem[] {
+  return faults(name, structuredClone(value)).map((fault) => {
+    const path = [...at, ...fault.path];
+    const text = document.textOf(path);
+    return {
+      rule: fault.rule,
+      position: document.positionOf(path, fault.part),
+      path: path.join('/'),
+      message: fault.message(text),
+      hint: fault.hint(text),
+      severity: 'error',
+    };
+  });
+}
+
+/** A CheckArguments over the shipped schemas. */
+export const checkArguments: CheckArguments = (module, args, where) => {
+  const filled = asWritten(args ?? {});
+  const found = faults(`modules/${module}.json`, filled);
+  if (found.length === 0) return withValues(filled, args) as Readonly<Record<string, unknown>>;
+  throw new TaskError(`${where}: ${found.map(({ path, message }) => `${[module, ...path].join('.')}: ${message(undefined)}`).join('; ')}`);
+};
+
+interface Fault {
+  readonly rule: string;
+  readonly path: Path;
+  readonly part: 'key' | 'value';
+  readonly message: (written: string | undefined) => string;
+  readonly hint: (written: string | undefined) => string | undefined;
+}
+
+const isTemplate = (value: unknown) => typeof value === 'string' && value.includes('{{');
+
+/** A template may stand for any scalar: it is held against the schema again when it is rendered. */
+function faults(name: string, value: unknown): Fault[] {
+  const validate = validator(name);
+  if (validate(value)) return [];
+  const errors = (validate.errors ?? []).filter((error) => !isTemplate(error.data) && !holdsTemplate(error));
+  const choices = errors.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
+  const inChoice = ({ schemaPath }: ErrorObject) => choices.some((choice) => schemaPath.startsWith(`${choice.schemaPath}/`));
+  return errors.filter((error) => !['if', 'propertyNames'].includes(error.keyword) && !inChoice(error)).map((error) => faultOf(error));
+}
+
+/** A value of several possible shapes that holds a template may turn out to be any of them. */
+function holdsTemplate({ keyword, data }: ErrorObject): boolean {
+  return (keyword === 'oneOf' || keyword === 'anyOf') && JSON.stringify(data ?? null).includes('{{');
+}
+
+/** What stands in the place of a bare expression once it was evaluated. The schema speaks of its text. */
+const isEvaluated = (data: unknown): data is { source: string; value: unknown } =>
+  isMap(data) && Object.keys(data).length === 2 && 'source' in data && 'value' in data;
+const isMap = (data: unknown): data is Record<string, unknown> => typeof data === 'object' && data !== null && !Array.isArray(data);
+
+function asWritten(data: unknown): unknown {
+  if (isEvaluated(data)) return data.source;
+  if (Array.isArray(data)) return data.map(asWritten);
+  return isMap(data) ? Object.fromEntries(Object.entries(data).map(([key, item]) => [key, asWritten(item)])) : data;
+}
+
+function withValues(filled: unknown, data: unknown): unknown {
+  if (isEvaluated(data)) return data;
+  if (Array.isArray(filled) && Array.isArray(data)) return filled.map((item, i) => withValues(item, data[i]));
+  return isMap(filled) && isMap(data)
+    ? Object.fromEntries(Object.entries(filled).map(([key, item]) => [key, withValues(item, data[key])]))
+    : filled;
+}
+
+function faultOf(error: ErrorObject): Fault {
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const params = error.params as Record<string, unknown>;
+  const none = () => undefined;
+  const is = (
+    rule: string,
+    message: Fault['message'],
+    hint: Fault['hint'] = none,
+    part: Fault['part'] = 'value',
+    more: Path = [],
+  ): Fault => ({
+    rule,
+    path: [...path, ...more],
+    part,
+    message,
+    hint,
+  });
+  switch (error.keyword) {
+    case 'required':
+      return is('schema-required', () => `${String(params.missingProperty)} is missing`, none, 'key');
+    case 'additionalProperties': {
+      const key = String(params.additionalProperty);
+      const allowed = Object.keys((error.parentSchema as ShapeSchema).properties ?? {});
+      return is(
+        'schema-unknown-key',
+        () => `unknown key ${key}`,
+        () => didYouMean(key, allowed) ?? `allowed: ${allowed.join(', ')}`,
+        'key',
+        [key],
+      );
+    }
+    case 'enum':
+    case 'const': {
+      const allowed = (params.allowedValues ?? [params.allowedValue]) as unknown[];
+      return is(
+        'schema-value',
+        (text) =>
+          `must be ${allowed
+            .map(String)
+            .join(', ')
+            .replace(/, ([^,]*)$/, ' or $1')}, not ${quoted(text, error.data)}`,
+        () => didYouMean(String(error.data), allowed.map(String)),
+      );
+    }
+    case 'type': {
+      const wanted = [params.type]
+        .flat()
+        .map((type) => NOUNS[String(type)] ?? String(type))
+        .join(' or ');
+      const scalar = typeof error.data === 'number' || typeof error.data === 'boolean';
+      const texts = [params.type].flat().includes('string') && scalar;
+      return is(
+        'schema-type',
+        (text) => `must be ${wanted}, not ${quoted(text, error.data)}`,
+        (text) => (texts && text !== undefined ? `write "${text}"` : undefined),
+      );
+    }
+    case 'pattern':
+      return is('schema-pattern', (text) => `${quoted(text, error.data)} does not fit the pattern ${String(params.pattern)}`);
+    case 'oneOf':
+    case 'anyOf':
+      return is(
+        'schema-choice',
+        (text) => `${quoted(text, error.data)} is none of the forms allowed here`,
+        () => formsOf(error),
+      );
+    default:
+      return is(`schema-${error.keyword}`, () => error.message ?? 'is not allowed here');
+  }
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys and values',
+  null: 'empty',
+};
+
+function formsOf({ parentSchema }: ErrorObject): string | undefined {
+  const { description } = (parentSchema ?? {}) as { description?: string };
+  return description;
+}
+
+function quoted(written: string | undefined, data: unknown): string {
+  if (written !== undefined) return typeof data === 'string' ? `"${written}"` : written;
+  const text = JSON.stringify(data) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

@@ -1,0 +1,48 @@
+// JSON Schemas as descriptions of data: which part of a schema a part of the data belongs to. Used to find bare expressions among
+// arguments, and to know which attributes facts and registers have.
+
+/** As much of a JSON Schema as is looked into here. */
+export interface ShapeSchema {
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly properties?: Readonly<Record<string, ShapeSchema>>;
+  readonly additionalProperties?: boolean | ShapeSchema;
+  readonly items?: ShapeSchema;
+  readonly oneOf?: readonly ShapeSchema[];
+  readonly anyOf?: readonly ShapeSchema[];
+  readonly sensitive?: boolean;
+}
+
+/** A schema with its alternatives laid out. */
+export function alternatives(schema: ShapeSchema): readonly ShapeSchema[] {
+  const either = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])];
+  return either.length === 0 ? [schema] : [schema, ...either.flatMap(alternatives)];
+}
+
+/** The schemas that a member of data described by `schemas` has to meet. Empty: nothing is known of it. */
+export function subschemas(schemas: readonly ShapeSchema[], key: string | number): readonly ShapeSchema[] {
+  return schemas.flatMap(alternatives).flatMap((schema) => {
+    if (typeof key === 'number') return schema.items ? [schema.items] : [];
+    if (schema.properties && Object.hasOwn(schema.properties, key)) return [schema.properties[key]!];
+    return typeof schema.additionalProperties === 'object' ? [schema.additionalProperties] : [];
+  });
+}
+
+/** Strings here are bare expressions, not templates. */
+export function isExpression(schema: ShapeSchema): boolean {
+  return alternatives(schema).some(({ format }) => format === 'expression');
+}
+
+/** Every name that is allowed under it is known: an object that declares properties and no additional ones, or a scalar. */
+export function isClosed(schema: ShapeSchema): boolean {
+  return alternatives(schema).every((one) => {
+    if (one.oneOf || one.anyOf) return true; // its alternatives are asked
+    if (one.properties) return one.additionalProperties === undefined || one.additionalProperties === false;
+    return typeof one.type === 'string' && !['object', 'array'].includes(one.type);
+  });
+}
+
+/** The names of the members of an object described by the schema. */
+export function namesIn(schema: ShapeSchema): readonly string[] {
+  return alternatives(schema).flatMap(({ properties }) => Object.keys(properties ?? {}));
+}
