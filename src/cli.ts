@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConnectionError, messageOf, TaskError, UsageError, ValidationError } from './base/errors.ts';
@@ -44,7 +43,8 @@ function program(act: (action: Action) => (...args: unknown[]) => Promise<void>)
       .option('-l, --limit <pattern>', 'only these hosts of the playbook')
       .option('-u, --user <name>', 'log in as, where the inventory does not say')
       .option('--private-key <file>', 'key to log in with, where the inventory does not say');
-  const variables = (command: Command) => command.option('-e, --extra-vars <key=value or @file>', 'an input or variable; may be given again', collect, []);
+  const variables = (command: Command) =>
+    command.option('-e, --extra-vars <key=value or @file>', 'an input or variable; may be given again', collect, []);
   const walking = (command: Command) =>
     variables(inventory(command))
       .option('-t, --tags <names>', 'only steps with one of these tags', collect, [])
@@ -66,16 +66,18 @@ function program(act: (action: Action) => (...args: unknown[]) => Promise<void>)
   walking(cli.command('run <playbook>'))
     .description('carry the playbook out')
     .option('-C, --check', 'the same as plan')
-    .option('-y, --yes', 'do not ask before the first change')
-    .option('--no-input', 'never ask; what would be asked is an error')
     .action(act(async (world, options, [file]) => (await import('./commands/run.ts')).run(file!, options as never, world)));
   inventory(cli.command('facts [pattern]'))
     .description('what is read of each host before its first task, as JSON')
-    .action(act(async (world, options, [pattern]) => (await import('./commands/facts.ts')).facts(pattern ?? 'all', options as never, world)));
+    .action(
+      act(async (world, options, [pattern]) => (await import('./commands/facts.ts')).facts(pattern ?? 'all', options as never, world)),
+    );
   variables(inventory(cli.command('unlock <host> <run>')))
     .description('remove the lock that a dead run left on a host')
     .option('--project-dir <path>', 'the directory that the playbook works in', '/opt/trains')
-    .action(act(async (world, options, [host, run]) => (await import('./commands/unlock.ts')).unlock(host!, run!, options as never, world)));
+    .action(
+      act(async (world, options, [host, run]) => (await import('./commands/unlock.ts')).unlock(host!, run!, options as never, world)),
+    );
   return cli;
 }
 
@@ -94,9 +96,9 @@ function interruptOf(secrets: Secrets): World['interrupt'] {
   return { signal: aborter.signal, name: () => first };
 }
 
-function worldOf(color: boolean | undefined, input: boolean): World {
+function worldOf(color: boolean | undefined): World {
   const secrets = new Secrets();
-  const { env, stdout, stderr, stdin } = process;
+  const { env, stdout, stderr } = process;
   const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb' && !env.CI;
   const wanted = color ?? (env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : isTerminal);
   for (const stream of [stdout, stderr]) {
@@ -106,6 +108,7 @@ function worldOf(color: boolean | undefined, input: boolean): World {
     });
   }
   return {
+    version,
     cwd: process.cwd(),
     env,
     home: homedir(),
@@ -120,15 +123,7 @@ function worldOf(color: boolean | undefined, input: boolean): World {
     wait: (ms, signal) => sleep(ms, undefined, { signal }),
     random: () => randomBytes(2).toString('hex'),
     readFile: (path) => readFileSync(path, 'utf8'),
-    ask: input && stdin.isTTY === true && stderr.isTTY === true ? ask : undefined,
   };
-}
-
-async function ask(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(`${question} [y/N] `);
-  lines.close();
-  return /^y(es)?$/i.test(answer.trim());
 }
 
 /** Shows an error to whoever must act on it, and says what to exit with. */
@@ -152,16 +147,18 @@ function tell(error: unknown, world: World): number {
 
 async function main(argv: readonly string[]): Promise<number> {
   let exit = 0;
-  const act = (action: Action) => async (...all: unknown[]) => {
-    const command = all.at(-1) as Command;
-    const options = command.optsWithGlobals() as Record<string, unknown> & { color?: boolean; input?: boolean };
-    const world = worldOf(argv.includes('--color') || argv.includes('--no-color') ? options.color : undefined, options.input !== false);
-    try {
-      exit = await action(world, options, command.args);
-    } catch (error) {
-      exit = tell(error, world);
-    }
-  };
+  const act =
+    (action: Action) =>
+    async (...all: unknown[]) => {
+      const command = all.at(-1) as Command;
+      const options = command.optsWithGlobals() as Record<string, unknown> & { color?: boolean };
+      const world = worldOf(argv.includes('--color') || argv.includes('--no-color') ? options.color : undefined);
+      try {
+        exit = await action(world, options, command.args);
+      } catch (error) {
+        exit = tell(error, world);
+      }
+    };
   try {
     await program(act).parseAsync(argv);
   } catch (error) {

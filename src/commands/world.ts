@@ -3,8 +3,10 @@ import type { Secrets } from '../base/secret.ts';
 import type { Interrupt } from '../run/walk.ts';
 
 export interface World {
+  /** of the runner */
+  readonly version: string;
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: NodeJS.ProcessEnv;
   readonly home: string;
   /** who runs this, as `user@machine` */
   readonly who: string;
@@ -21,6 +23,4 @@ export interface World {
   /** four hexadecimal digits, for the run's name */
   readonly random: () => string;
   readonly readFile: (path: string) => string;
-  /** one yes-or-no question at the terminal; undefined: nobody can be asked */
-  readonly ask: ((question: string) => Promise<boolean>) | undefined;
 }

@@ -1,16 +1,266 @@
 // Made by `npm run generate` from schemas/modules/*.json: the arguments of each module. Change the schema, not this file.
 
+export interface ArchiveArguments {
+  /**
+   * The files and directories to pack: below `chdir` where that is given (`.` is all of it), absolute paths where it is not.
+   *
+   * @minItems 1
+   */
+  path: string[];
+  /**
+   * The absolute path of the directory that names in the archive are relative to, as `tar -C`.
+   */
+  chdir?: string;
+  /**
+   * The absolute path of the archive on the host. Its directory must be there, outside of the sources. Name it by time, or a later run takes the archive of an earlier one for its own.
+   */
+  dest: string;
+  /**
+   * Patterns of names to leave out, as `tar --exclude` takes them.
+   */
+  exclude?: string[];
+  /**
+   * Make no archive where the sources hold nothing.
+   */
+  skip_empty?: boolean;
+  /**
+   * Octal permissions of the archive, in quotes.
+   */
+  mode?: string;
+  /**
+   * Who the archive belongs to, as chown takes it; without it, the user who packs.
+   */
+  owner?: string;
+}
+
 export interface AssertArguments {
   /**
    * One bare expression, or a list of them; all must be true. Written without {{ }}.
    */
   that: string | string[];
   /**
-   * What the operator reads when a condition does not hold: what is wrong and what to do about it.
+   * What the operator reads when a condition does not hold: what is wrong. The conditions that are false are added to it.
    */
   message?: string;
   /**
    * What to type or do next when a condition does not hold.
    */
   next?: string;
+}
+
+export interface CommandArguments {
+  /**
+   * The program and its arguments, one item each. No shell reads them: nothing needs quoting.
+   *
+   * @minItems 1
+   */
+  argv?: string[];
+  /**
+   * Text that `sh -c` runs, for pipes and redirections.
+   */
+  cmd?: string;
+  /**
+   * The directory on the host to run it in; relative `creates` and `removes` are looked for there.
+   */
+  chdir?: string;
+  /**
+   * A path on the host; if something is there, the command is not run.
+   */
+  creates?: string;
+  /**
+   * A path on the host; if nothing is there, the command is not run.
+   */
+  removes?: string;
+  /**
+   * Text handed to the command on its standard input.
+   */
+  stdin?: string;
+  /**
+   * The exit codes that count as success.
+   *
+   * @minItems 1
+   */
+  expect_rc?: number[];
+}
+
+export interface ElasticsearchHealthArguments {
+  /**
+   * The container Elasticsearch runs in. It is reached by its address on the host, or by its published port.
+   */
+  container?: string;
+  /**
+   * An address as seen from the host, instead of a container.
+   */
+  host?: string;
+  /**
+   * The port Elasticsearch listens on.
+   */
+  port?: number;
+  /**
+   * What the version must be or begin with: "7.6" fits 7.6.2.
+   */
+  version?: string;
+  /**
+   * Indices that must be there with exactly so many documents; what elasticsearch_migrate or an earlier elasticsearch_health registered.
+   */
+  indices?: {
+    /**
+     * Name of the index.
+     */
+    index: string;
+    /**
+     * How many documents it holds.
+     */
+    documents: number;
+  }[];
+  /**
+   * More documents than expected are fine: for a server that is written to meanwhile.
+   */
+  at_least?: boolean;
+  /**
+   * The health that will do. A single server whose indices have replicas never gets beyond yellow.
+   */
+  min_status?: 'yellow' | 'green';
+  /**
+   * How long to wait for the server to be healthy.
+   */
+  wait?: number;
+}
+
+export interface ElasticsearchMigrateArguments {
+  /**
+   * The data directory of Elasticsearch 5.6 on the host.
+   */
+  source: string;
+  /**
+   * The data directory Elasticsearch 7.6 is to serve. Made if it is not there; data of somebody else in it is refused.
+   */
+  target: string;
+  /**
+   * Copy several parts at a time, also of one index. false: one after another, for a host that must not be loaded.
+   */
+  parallel?: boolean;
+  /**
+   * How many parts are copied at a time. Without it: one more than the host has processors, at most 4.
+   */
+  streams?: number;
+  /**
+   * Memory of each of the two servers, as Java's -Xmx takes it. Less than 1g slows the copy of plots.
+   */
+  heap?: string;
+  /**
+   * Memory of the server that reads, where it is to differ from heap.
+   */
+  source_heap?: string;
+  /**
+   * The image that opens the source. It must be on the host.
+   */
+  source_image?: string;
+  /**
+   * The image that fills the target. It must be on the host.
+   */
+  target_image?: string;
+  /**
+   * Where upgrade_to_7_<time>.log is written on the host. Without it: two levels above the target (/opt/trains for /opt/trains/data/elastic_7).
+   */
+  log_directory?: string;
+  /**
+   * Where the file system makes no hard links: let Elasticsearch 5 open the original directory itself. Make a backup first.
+   */
+  allow_open_original?: boolean;
+}
+
+export interface EndHostArguments {
+  /**
+   * What the operator reads: why there is nothing more to do.
+   */
+  message?: string;
+}
+
+export interface GetUrlArguments {
+  /**
+   * Where the file is, by https. Redirects are followed, to https only. A name and password inside it are refused.
+   */
+  url: string;
+  /**
+   * The absolute path of the file on the host. Its directory must be there. A symbolic link is followed.
+   */
+  dest: string;
+  /**
+   * What the file must hash to, in hexadecimal. With it, a file that is there already is compared; without it, one that is there is taken as it is.
+   */
+  sha256?: string;
+  /**
+   * Download even if a file is there and no sha256 says what it should be. Such a step is a change every time.
+   */
+  force?: boolean;
+  /**
+   * Octal permissions of the file, in quotes. Without it, those of the file that is replaced, or 0644.
+   */
+  mode?: string;
+  /**
+   * Who the file belongs to, as chown takes it: user:group by name or by number. Without it, the owner of the file that is replaced, or the user who downloads.
+   */
+  owner?: string;
+  /**
+   * What the file must be to be accepted: `yaml` or `json` must parse, `compose` must be YAML with a mapping `services`, `none` is not looked into.
+   */
+  parse?: 'none' | 'yaml' | 'json' | 'compose';
+  /**
+   * `host`: curl on the host. `controller`: the machine the runner runs on downloads and hands the file over, for hosts without internet.
+   */
+  via?: 'host' | 'controller';
+  /**
+   * Seconds the whole download may take.
+   */
+  timeout?: number;
+  /**
+   * Allow an address that begins with http: anybody on the way can then change the file, so give a sha256 as well.
+   */
+  allow_insecure?: boolean;
+}
+
+export interface UriArguments {
+  /**
+   * What to ask, by http or https, as the host sees it.
+   */
+  url: string;
+  /**
+   * The method of the request.
+   */
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+  /**
+   * Headers of the request, beside those it needs.
+   */
+  headers?: {
+    [k: string]: string;
+  };
+  /**
+   * What is sent: text as it is, anything else as JSON with its content type.
+   */
+  body?: {
+    [k: string]: unknown;
+  };
+  /**
+   * The name to log in with, by basic authentication.
+   */
+  url_username?: string;
+  /**
+   * The password that goes with the name.
+   */
+  url_password?: string;
+  /**
+   * The statuses that count as an answer; any other is a failure.
+   *
+   * @minItems 1
+   */
+  status?: number[];
+  /**
+   * Put the text of the answer into the outputs and so into the journal. JSON is there in any case, as `json`.
+   */
+  return_content?: boolean;
+  /**
+   * Seconds until the whole answer must be there.
+   */
+  timeout?: number;
 }

@@ -282,7 +282,8 @@ class Judge {
 
   #unknownKey(key: string, path: Path, hasModule: boolean): void {
     const names = [...(hasModule ? [] : this.#modules.keys()), ...this.#envelope];
-    if (ANSIBLE_ONLY.has(key)) return this.#report('step-unsupported', path, `${key} is not supported by this runner`, hintFor(key), 'key');
+    if (ANSIBLE_ONLY.has(key))
+      return void this.#report('step-unsupported', path, `${key} is not supported by this runner`, hintFor(key), 'key');
     const what = hasModule ? 'unknown key' : 'unknown module';
     this.#report(
       hasModule ? 'schema-unknown-key' : 'step-unknown-module',

@@ -35,12 +35,18 @@ exit 0`;
 export async function gatherFacts(connection: Connection, now: () => number): Promise<Facts> {
   const before = now();
   const exit = await connection.exec(['sh', '-c', SCRIPT], { timeout: 60_000 });
-  if (exit.code !== 0) throw new TaskError(`${connection.host}: cannot read the facts of the host: ${exit.stderr.trim() || `exit ${exit.code ?? exit.signal}`}`);
-  const values = new Map(exit.stdout.split('\n').map((line) => [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1).trim()]));
+  if (exit.code !== 0)
+    throw new TaskError(
+      `${connection.host}: cannot read the facts of the host: ${exit.stderr.trim() || `exit ${exit.code ?? exit.signal}`}`,
+    );
+  const values = new Map(
+    exit.stdout.split('\n').map((line) => [line.slice(0, line.indexOf('\t')), line.slice(line.indexOf('\t') + 1).trim()]),
+  );
   const text = (name: string) => values.get(name) ?? '';
   const number = (name: string): number => {
     const value = Number(text(name));
-    if (text(name) === '' || Number.isNaN(value)) throw new TaskError(`${connection.host}: cannot read the fact ${name}; found "${text(name)}"`);
+    if (text(name) === '' || Number.isNaN(value))
+      throw new TaskError(`${connection.host}: cannot read the fact ${name}; found "${text(name)}"`);
     return value;
   };
   const [version = '', rootDirectory = '', security = ''] = text('docker').split('|');

@@ -3,7 +3,7 @@ import { ConnectionError, messageOf, type TaskError } from '../base/errors.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
 import { evaluate, render } from '../playbook/expression.ts';
-import type { Plan, PlannedHost } from '../playbook/plan.ts';
+import { type Plan, type PlannedHost, scopeOf } from '../playbook/plan.ts';
 import type { Stage } from '../playbook/playbook.ts';
 import type { CheckArguments } from '../playbook/schema.ts';
 import type { Emitted, Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
@@ -60,13 +60,21 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
     connection = await context.connect(host, context.signal);
     const facts = await gatherFacts(connection, context.now);
     const aborter = new AbortController();
-    const directory = projectDirectory(host, context, facts.user.name);
+    const scope = scopeOf(context.plan.playbook, host, { facts, run: context.run });
+    const directory = projectDirectory(context, scope, facts.user.name);
     if (!context.run.check) lock = await takeLock(connection, directory, context.holder, (why) => aborter.abort(new Error(why)));
-    const state = stateOf(host, context, { connection, facts, directory, signal: AbortSignal.any([context.signal, aborter.signal]) });
+    const state = stateOf(host, context, {
+      connection,
+      facts,
+      scope,
+      directory,
+      signal: AbortSignal.any([context.signal, aborter.signal]),
+    });
     return await runStages(host, context, state, counts, ended);
   } catch (error) {
     if (error instanceof Locked) return ended('locked', error.message, failureOf(error), error);
-    const status = error instanceof ConnectionError ? 'unreachable' : isOurs(error) ? 'refused' : context.signal.aborted ? 'interrupted' : 'failed';
+    const status =
+      error instanceof ConnectionError ? 'unreachable' : isOurs(error) ? 'refused' : context.signal.aborted ? 'interrupted' : 'failed';
     return ended(status, messageOf(error), failureOf(error), error);
   } finally {
     await release(host.name, context, lock, connection);
@@ -110,22 +118,23 @@ async function runStages(
 }
 
 /** Where lock and receipts of this host live: the playbook's project_dir, or the login user's home. */
-function projectDirectory(host: PlannedHost, context: RunContext, user: string): string {
+function projectDirectory(context: RunContext, scope: Readonly<Record<string, unknown>>, user: string): string {
   const { projectDir } = context.plan.playbook;
   if (projectDir === undefined) return user === 'root' ? '/root' : `/home/${user}`;
-  return String(render(projectDir, { ...host.vars, ...host.inputs, inventory_hostname: host.name }));
+  return String(render(projectDir, scope));
 }
 
 interface Reached {
   readonly connection: Connection;
   readonly facts: HostState['facts'];
+  readonly scope: Record<string, unknown>;
   readonly directory: string;
   readonly signal: AbortSignal;
 }
 
 type KeepingState = HostState & { readonly keep: (event: RunEvent) => Promise<void> };
 
-function stateOf(host: PlannedHost, context: RunContext, { connection, facts, directory, signal }: Reached): KeepingState {
+function stateOf(host: PlannedHost, context: RunContext, { connection, facts, scope, directory, signal }: Reached): KeepingState {
   const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
   const receipt = new Receipt(connection, run.directory, context.secrets);
   return {
@@ -135,7 +144,7 @@ function stateOf(host: PlannedHost, context: RunContext, { connection, facts, di
     run,
     secrets: context.secrets,
     signal,
-    scope: { ...host.vars, ...host.inputs, facts, inventory_hostname: host.name, run: { id: run.id, stamp: run.stamp, check: run.check, directory: run.directory } },
+    scope: { ...scope, run },
     touched: false,
     emit: context.emit,
     intend: async (event) => receipt.append(context.emit(event)),
@@ -150,7 +159,11 @@ async function release(host: string, context: RunContext, lock: Lock | undefined
   try {
     await lock?.release();
   } catch (error) {
-    context.emit({ kind: 'warning', host, message: `${messageOf(error)}; the lock is left behind: switchyard unlock ${host} ${context.run.id}` });
+    context.emit({
+      kind: 'warning',
+      host,
+      message: `${messageOf(error)}; the lock is left behind: switchyard unlock ${host} ${context.run.id}`,
+    });
   }
   await connection?.close().catch(() => {}); // nothing depends on how a connection that is no longer needed ends
 }

@@ -1,5 +1,5 @@
 // The controller's append-only record of a run: one line an event, on disk before the run goes on. Progress is not kept.
-import { fsyncSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Secrets } from '../base/secret.ts';
 import type { Listener, RunEvent } from './events.ts';

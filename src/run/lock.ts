@@ -45,7 +45,12 @@ const RELEASE = `f=$1/.switchyard/lock; [ -e "$f" ] || exit 0; grep -qF "\\"run\
  * Takes the lock in `<directory>/.switchyard`, which must exist apart from that folder (a Refusal otherwise). Rejects with Locked if another
  * run holds it. `onLost` hears when the lock is gone while it is held.
  */
-export async function takeLock(connection: Connection, directory: string, holder: LockHolder, onLost: (why: string) => void): Promise<Lock> {
+export async function takeLock(
+  connection: Connection,
+  directory: string,
+  holder: LockHolder,
+  onLost: (why: string) => void,
+): Promise<Lock> {
   const { host } = connection;
   const exit = await connection.exec(['sh', '-c', TAKE, 'lock', directory, holder.run], { stdin: JSON.stringify(holder) });
   if (exit.code === NO_DIRECTORY) {
@@ -54,7 +59,8 @@ export async function takeLock(connection: Connection, directory: string, holder
     });
   }
   if (exit.code === HELD) throw lockedBy(host, exit.stdout);
-  if (exit.code !== 0) throw new TaskError(`${host}: cannot lock ${directory}: ${exit.stderr.trim() || `exit ${exit.code ?? exit.signal}`}`);
+  if (exit.code !== 0)
+    throw new TaskError(`${host}: cannot lock ${directory}: ${exit.stderr.trim() || `exit ${exit.code ?? exit.signal}`}`);
 
   const beat = async () => {
     try {
@@ -81,7 +87,8 @@ export async function takeLock(connection: Connection, directory: string, holder
 /** Removes the lock of that run; nothing where there is none. A Refusal if it is another run's. */
 export async function breakLock(connection: Connection, directory: string, run: string): Promise<void> {
   const exit = await connection.exec(['sh', '-c', RELEASE, 'lock', directory, run]);
-  if (exit.code === NOT_OURS) throw new Refusal(`${connection.host}: the lock in ${directory}/.switchyard is not run ${run}'s; nothing was removed`);
+  if (exit.code === NOT_OURS)
+    throw new Refusal(`${connection.host}: the lock in ${directory}/.switchyard is not run ${run}'s; nothing was removed`);
   if (exit.code !== 0) throw new TaskError(`${connection.host}: cannot remove the lock in ${directory}/.switchyard: ${exit.stderr.trim()}`);
 }
 

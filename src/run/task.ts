@@ -55,7 +55,12 @@ interface Ending {
 }
 
 /** Never rejects: whatever goes wrong is in the result. */
-export async function runTask(step: Step, { module, schema }: TaskModule, checkArguments: CheckArguments, state: HostState): Promise<TaskEnd> {
+export async function runTask(
+  step: Step,
+  { module, schema }: TaskModule,
+  checkArguments: CheckArguments,
+  state: HostState,
+): Promise<TaskEnd> {
   const started = state.now();
   let attempts = 0;
   const resultOf = (ending: Ending, failure?: Failure): TaskResult => ({
@@ -93,10 +98,11 @@ export async function runTask(step: Step, { module, schema }: TaskModule, checkA
     try {
       const ending = await attempt();
       const known = ending.status === 'ok' || ending.status === 'changed';
-      register(known && ending.outputs !== undefined ? ending.outputs : new NotYet(`${step.id} ${ending.summary}`));
+      register(known && ending.outputs !== undefined ? ending.outputs : new NotYet(`needs what ${step.id} finds or does`));
       return { result: resultOf(ending), goOn: ending.end ? 'ended' : 'yes' };
     } catch (error) {
-      const retry = attempts <= step.retries && !state.signal.aborted && error instanceof TaskError && !(error instanceof Refusal) && !state.run.check;
+      const retry =
+        attempts <= step.retries && !state.signal.aborted && error instanceof TaskError && !(error instanceof Refusal) && !state.run.check;
       if (retry) {
         state.emit({
           kind: 'task_retried',
@@ -116,14 +122,21 @@ export async function runTask(step: Step, { module, schema }: TaskModule, checkA
   }
 }
 
-async function runOnce(step: Step, module: Module, schema: ModuleSchema, checkArguments: CheckArguments, state: HostState): Promise<Ending> {
+async function runOnce(
+  step: Step,
+  module: Module,
+  schema: ModuleSchema,
+  checkArguments: CheckArguments,
+  state: HostState,
+): Promise<Ending> {
   state.signal.throwIfAborted();
   let args: Readonly<Record<string, unknown>>;
   let environment: Readonly<Record<string, string>>;
   try {
     if (step.when !== undefined) {
       const wanted = evaluate(step.when, state.scope);
-      if (typeof wanted !== 'boolean') throw new TaskError(`${state.host}: ${step.name}: when: ${step.when.source} is ${JSON.stringify(wanted)}, not true or false`);
+      if (typeof wanted !== 'boolean')
+        throw new TaskError(`${state.host}: ${step.name}: when: ${step.when.source} is ${JSON.stringify(wanted)}, not true or false`);
       if (!wanted) return { status: 'skipped', summary: `when: ${step.when.source} is false` };
     }
     args = checkArguments(step.module, render(step.args, state.scope, schema), `${state.host}: ${step.name}`);
@@ -174,7 +187,10 @@ function targetOf(step: Step, state: HostState, environment: Readonly<Record<str
 
 function failed(error: unknown, step: Step, state: HostState, resultOf: (ending: Ending, failure: Failure) => TaskResult): TaskEnd {
   const ignored = step.ignoreErrors && error instanceof TaskError && !state.signal.aborted;
-  const text = error instanceof Error && error.name === 'TimeoutError' ? `${state.host}: ${step.name}: not done within ${step.timeout} s` : messageOf(error);
+  const text =
+    error instanceof Error && error.name === 'TimeoutError'
+      ? `${state.host}: ${step.name}: not done within ${step.timeout} s`
+      : messageOf(error);
   const failure: Failure = { message: text, ...(ignored && { ignored }), ...detailOf(error) };
   const end = (status: TaskStatus) => resultOf({ status, summary: text }, failure);
   if (error instanceof ConnectionError) return { result: end('unreachable'), goOn: 'stop', connectionError: error };

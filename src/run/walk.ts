@@ -75,7 +75,15 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
     });
     hosts.push(...ends.map(({ result }) => result));
     bug ??= ends.find((end) => end.bug !== undefined)?.bug;
-    stopped = interrupt.name() !== undefined ? 'the run was interrupted' : bug !== undefined ? 'the runner failed' : stopRule(plan, ends.map(({ result }) => result));
+    stopped =
+      interrupt.name() !== undefined
+        ? 'the run was interrupted'
+        : bug !== undefined
+          ? 'the runner failed'
+          : stopRule(
+              plan,
+              ends.map(({ result }) => result),
+            );
   }
   const exit = bug === undefined ? exitCode(hosts, interrupt.name()) : EXIT.bug;
   emit({ kind: 'run_ended', hosts, exit, duration_ms: now() - begun });
@@ -88,7 +96,9 @@ function stopRule({ playbook }: Plan, results: readonly HostResult[]): string | 
   if (bad.length === 0) return undefined;
   const percent = (100 * bad.length) / results.length;
   const allowed = playbook.anyErrorsFatal ? 0 : playbook.maxFailPercentage;
-  return percent > allowed ? `${bad.length} of ${results.length} hosts of the batch before did not come through: ${bad.map(({ host }) => host).join(', ')}` : undefined;
+  return percent > allowed
+    ? `${bad.length} of ${results.length} hosts of the batch before did not come through: ${bad.map(({ host }) => host).join(', ')}`
+    : undefined;
 }
 
 /** Where the hosts of a batch wait for each other. A host that has ended is no longer waited for. */

@@ -1,0 +1,43 @@
+// switchyard facts: what is read of each host before its first task.
+import { ConnectionError, messageOf, UsageError } from '../base/errors.ts';
+import { addressOf } from '../connections/address.ts';
+import { connect } from '../connections/connect.ts';
+import { hostsOf, varsOf } from '../playbook/inventory.ts';
+import { matchHosts } from '../playbook/pattern.ts';
+import { gatherFacts } from '../run/facts.ts';
+import { type InventoryOptions, readInventory } from './load.ts';
+import type { World } from './world.ts';
+
+const EXIT_FAILED = 5;
+const EXIT_UNREACHABLE = 6;
+
+/** Prints one JSON object, host → facts; hosts that could not be asked are told on stderr. */
+export async function facts(pattern: string, options: InventoryOptions, world: World): Promise<number> {
+  const inventory = readInventory(options, world);
+  const choice = {
+    hosts: [...inventory.hosts.keys()],
+    groups: [...inventory.groups.keys()],
+    hostsOf: (group: string) => hostsOf(inventory, group),
+  };
+  const { hosts, unknown } = matchHosts(pattern === 'all' && choice.hosts.length === 0 ? 'localhost' : pattern, choice);
+  if (unknown.length > 0 || hosts.length === 0) throw new UsageError(`${pattern} matches no host of the inventory`);
+  const failures: unknown[] = [];
+  const found = await Promise.all(
+    hosts.map(async (host) => {
+      const vars = { ...(host === 'localhost' && { ansible_connection: 'local' }), ...varsOf(inventory, host) };
+      try {
+        const address = addressOf(host, vars, { home: world.home, user: options.user ?? world.user, privateKeyFile: options.privateKey });
+        const connection = await connect(address, { home: world.home, user: world.user, env: world.env, signal: world.interrupt.signal });
+        const read = await gatherFacts(connection, world.now).finally(() => connection.close());
+        return [host, read] as const;
+      } catch (error) {
+        failures.push(error);
+        world.stderr(`${messageOf(error)}\n`);
+        return undefined;
+      }
+    }),
+  );
+  world.stdout(`${JSON.stringify(Object.fromEntries(found.filter((entry) => entry !== undefined)), null, 2)}\n`);
+  if (failures.length === 0) return 0;
+  return failures.some((error) => error instanceof ConnectionError) ? EXIT_UNREACHABLE : EXIT_FAILED;
+}

@@ -1,0 +1,96 @@
+// From file names on the command line to a Plan, or to every problem of the files at once.
+import { dirname, resolve } from 'node:path';
+import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
+import { parseYaml } from '../base/yaml.ts';
+import { type Inventory, loadInventory, type Vars } from '../playbook/inventory.ts';
+import { type Plan, resolvePlan } from '../playbook/plan.ts';
+import { loadPlaybook, type Playbook } from '../playbook/playbook.ts';
+import { readModuleSchemas } from '../playbook/schema.ts';
+import type { World } from './world.ts';
+
+export interface InventoryOptions {
+  readonly inventory: readonly string[];
+  readonly limit?: string;
+  readonly user?: string;
+  readonly privateKey?: string;
+}
+
+export interface PlanningOptions extends InventoryOptions {
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  readonly extraVars: readonly string[];
+}
+
+/** Undefined for a file that is not there; any other fault in reading is the user's to know. */
+function reader(world: World): (path: string) => string | undefined {
+  return (path) => {
+    try {
+      return world.readFile(resolve(world.cwd, path));
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
+      throw new UsageError(message);
+    }
+  };
+}
+
+/** Reads a playbook. `sources` has its text for the code frames of its problems. */
+export function readPlaybook(file: string, world: World): { playbook: Playbook | undefined; problems: readonly Problem[]; source: string } {
+  const source = reader(world)(file);
+  if (source === undefined) throw new UsageError(`there is no file ${file}`);
+  return { ...loadPlaybook(source, file, readModuleSchemas(), world.version), source };
+}
+
+/** The inventories of the command line as one; with none given, only localhost. Throws a ValidationError. */
+export function readInventory({ inventory: names }: InventoryOptions, world: World): Inventory {
+  const directoryOf = (path: string) => dirname(resolve(world.cwd, path));
+  const { inventory, problems } = loadInventory({ names, read: reader(world), directoryOf });
+  if (problems.length > 0) throw new ValidationError(problems);
+  return inventory;
+}
+
+/** Playbook and inventory as a Plan. Throws a ValidationError or UsageError with everything that is wrong. */
+export function readPlan(file: string, options: PlanningOptions, world: World): Plan {
+  const { playbook, problems } = readPlaybook(file, world);
+  if (!playbook) throw new ValidationError(problems);
+  const list = (values: readonly string[]) => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
+  const plan = resolvePlan(playbook, readInventory(options, world), {
+    limit: options.limit,
+    tags: list(options.tags),
+    skipTags: list(options.skipTags),
+    extraVars: extraVarsOf(options.extraVars, world),
+  });
+  for (const [name, { sensitive }] of playbook.inputs) {
+    if (sensitive) for (const host of plan.batches.flat()) world.secrets.mark(String(host.inputs[name]));
+  }
+  for (const host of plan.batches.flat()) markPasswords(host.vars, world);
+  return plan;
+}
+
+function markPasswords(vars: Vars, world: World): void {
+  for (const [name, value] of Object.entries(vars)) if (/^ansible_.*(pass|password)$/.test(name)) world.secrets.mark(String(value));
+}
+
+/** `-e name=value`, `-e @file.yml`; later ones win. */
+function extraVarsOf(given: readonly string[], world: World): Vars {
+  const vars: Record<string, unknown> = {};
+  for (const one of given) {
+    if (one.startsWith('@')) Object.assign(vars, varsFile(one.slice(1), world));
+    else {
+      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(one) ?? [];
+      if (name === undefined) throw new UsageError(`-e ${one}: write name=value, or @file`);
+      vars[name] = value;
+    }
+  }
+  return vars;
+}
+
+function varsFile(file: string, world: World): Vars {
+  const source = reader(world)(file);
+  if (source === undefined) throw new UsageError(`-e @${file}: there is no such file`);
+  const document = parseYaml(source, file);
+  if (document.problems.length > 0) throw new ValidationError(document.problems);
+  if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value))
+    throw new UsageError(`-e @${file}: the file must be a map of names and values`);
+  return document.value as Vars;
+}

@@ -1,0 +1,92 @@
+// switchyard run and switchyard plan: the same walk over the same plan; a plan looks and never changes.
+import { join } from 'node:path';
+import { stampOf } from '../base/stamp.ts';
+import { addressOf } from '../connections/address.ts';
+import { connect } from '../connections/connect.ts';
+import { registry } from '../modules/registry.ts';
+import type { Plan, PlannedHost } from '../playbook/plan.ts';
+import { checkArguments, readModuleSchemas } from '../playbook/schema.ts';
+import { createReporter, type ReporterKind } from '../report/report.ts';
+import { type Journal, openJournal } from '../run/journal.ts';
+import type { TaskModule } from '../run/task.ts';
+import { walk } from '../run/walk.ts';
+import { type PlanningOptions, readPlan } from './load.ts';
+import type { World } from './world.ts';
+
+const EXIT_PENDING = 10;
+
+export interface RunOptions extends PlanningOptions {
+  readonly forks: number;
+  readonly become?: boolean;
+  readonly output?: ReporterKind;
+  readonly check?: boolean;
+}
+
+export interface PlanOptions extends RunOptions {
+  readonly detailedExitcode?: boolean;
+}
+
+/** Looks at the hosts and says what a run would change. */
+export async function plan(file: string, options: PlanOptions, world: World): Promise<number> {
+  const { exit, changes } = await go(file, { ...options, check: true }, world);
+  return exit === 0 && options.detailedExitcode === true && changes ? EXIT_PENDING : exit;
+}
+
+/** Carries the playbook out. */
+export async function run(file: string, options: RunOptions, world: World): Promise<number> {
+  return (await go(file, options, world)).exit;
+}
+
+async function go(file: string, options: RunOptions, world: World): Promise<{ exit: number; changes: boolean }> {
+  const planned = readPlan(file, options, world);
+  const modules = await modulesOf(planned);
+  const stamp = stampOf(new Date(world.now()));
+  const id = `${stamp}-${world.random()}`;
+  const journal = options.check ? undefined : openJournal(stateHome(world), id, world.secrets);
+  const reporter = createReporter(options.output ?? (world.screen.isTerminal ? 'tree' : 'lines'), {
+    stdout: world.stdout,
+    stderr: world.stderr,
+    ...world.screen,
+    mask: (text) => world.secrets.mask(text),
+  });
+  try {
+    const { hosts, exit, bug } = await walk({
+      plan: planned,
+      file,
+      run: { id, stamp, check: options.check === true },
+      holder: { run: id, who: world.who, since: new Date(world.now()).toISOString() },
+      modules,
+      checkArguments,
+      secrets: world.secrets,
+      connect: (host, signal) => connect(addressFor(host, options, world), { home: world.home, user: world.user, env: world.env, signal }),
+      listeners: [...listenersOf(journal), (event) => reporter.listen(event)],
+      forks: options.forks,
+      interrupt: world.interrupt,
+      now: world.now,
+      wait: world.wait,
+    });
+    await reporter.close();
+    if (bug !== undefined) throw bug;
+    return { exit, changes: hosts.some(({ counts }) => counts.changed > 0) };
+  } finally {
+    await reporter.close();
+    journal?.close();
+  }
+}
+
+/** The journal hears of everything first: what was shown was kept. */
+const listenersOf = (journal: Journal | undefined) => (journal ? [journal.listen] : []);
+
+const stateHome = ({ env, home }: World) => env.XDG_STATE_HOME || join(home, '.local', 'state');
+
+async function modulesOf({ stages }: Plan): Promise<ReadonlyMap<string, TaskModule>> {
+  const schemas = readModuleSchemas();
+  const names = new Set(stages.flatMap(({ steps }) => steps.map(({ module }) => module)));
+  const load = async (name: string) => [name, { module: await registry.get(name)!(), schema: schemas.get(name)! }] as const;
+  return new Map(await Promise.all([...names].map(load)));
+}
+
+function addressFor(host: PlannedHost, { user, privateKey, become }: RunOptions, world: World) {
+  const vars = { ...host.vars, ...(become === true && { ansible_become: true }) };
+  return addressOf(host.name, vars, { home: world.home, user: user ?? world.user, privateKeyFile: privateKey });
+}

@@ -1,0 +1,144 @@
+// A playbook and an inventory become a Plan: which hosts in which batches go through which stages, each host with its inputs.
+import { UsageError } from '../base/errors.ts';
+import { render } from './expression.ts';
+import { hostsOf, type Inventory, type Vars, varsOf } from './inventory.ts';
+import { didYouMean } from './nearest.ts';
+import { matchHosts } from './pattern.ts';
+import { type Input, inputFault, type Playbook, type Stage } from './playbook.ts';
+
+export interface PlannedHost {
+  readonly name: string;
+  /** of the inventory: how to reach it */
+  readonly vars: Vars;
+  /** every input of the playbook, by name */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+export interface Plan {
+  readonly playbook: Playbook;
+  readonly batches: readonly (readonly PlannedHost[])[];
+  /** as cut by tags; a stage without steps is not in it */
+  readonly stages: readonly Stage[];
+}
+
+export interface PlanOptions {
+  readonly limit: string | undefined;
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+  /** of the command line; texts are read as the input's type wants */
+  readonly extraVars: Vars;
+}
+
+/** Throws a UsageError that says everything that does not fit: no host, an input missing or of the wrong kind, a name nobody declared. */
+export function resolvePlan(playbook: Playbook, inventory: Inventory, options: PlanOptions): Plan {
+  const chosen = chooseHosts(playbook, inventory, options.limit);
+  const faults = unknownNames(playbook, options.extraVars);
+  const hosts = chosen.map(({ name, vars }) => ({ name, vars, inputs: inputsOf(playbook, name, vars, options.extraVars, faults) }));
+  if (faults.size > 0) throw new UsageError([...faults].join('\n'));
+  return {
+    playbook: withVars(playbook, options.extraVars),
+    batches: batchesOf(hosts, playbook.serial),
+    stages: cut(playbook.stages, options),
+  };
+}
+
+/** What expressions of a host see before any step: inputs, what is given with `more` (facts, run), then the playbook's variables in their order. */
+export function scopeOf(playbook: Playbook, host: PlannedHost, more: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const scope: Record<string, unknown> = { ...host.inputs, ...more, inventory_hostname: host.name };
+  for (const [name, value] of Object.entries(playbook.vars)) scope[name] = render(value, scope);
+  return scope;
+}
+
+interface Chosen {
+  readonly name: string;
+  readonly vars: Vars;
+}
+
+function chooseHosts({ hosts, file }: Playbook, inventory: Inventory, limit: string | undefined): readonly Chosen[] {
+  const own = typeof hosts === 'string' ? undefined : hosts;
+  const choice = {
+    hosts: own ? Object.keys(own) : [...inventory.hosts.keys()],
+    groups: [...inventory.groups.keys()],
+    hostsOf: (group: string) => hostsOf(inventory, group),
+  };
+  const pattern = typeof hosts === 'string' ? hosts : 'all';
+  const matched = matchHosts(pattern, choice);
+  if (matched.unknown.length > 0) {
+    const [word = ''] = matched.unknown;
+    const near = didYouMean(word, [...choice.groups, ...choice.hosts]);
+    const known =
+      choice.hosts.length === 0 ? 'the inventory is empty: give one with -i' : `known: ${[...choice.groups, ...choice.hosts].join(', ')}`;
+    throw new UsageError(`${file}: hosts: ${pattern}: neither a group nor a host is named ${word}; ${near ?? known}`);
+  }
+  const names = limit === undefined ? matched.hosts : limited(matched.hosts, limit, choice);
+  if (names.length === 0)
+    throw new UsageError(`${file}: hosts: ${pattern}${limit === undefined ? '' : ` with --limit ${limit}`} matches no host`);
+  return names.map((name) => ({
+    name,
+    vars: { ...(name === 'localhost' && { ansible_connection: 'local' }), ...varsOf(inventory, name), ...own?.[name] },
+  }));
+}
+
+function limited(hosts: readonly string[], limit: string, choice: Parameters<typeof matchHosts>[1]): readonly string[] {
+  const { hosts: wanted, unknown } = matchHosts(limit, choice);
+  if (unknown.length > 0) throw new UsageError(`--limit ${limit}: neither a group nor a host is named ${unknown.join(', ')}`);
+  return hosts.filter((host) => wanted.includes(host));
+}
+
+function unknownNames({ inputs, vars }: Playbook, extra: Vars): Set<string> {
+  const known = [...inputs.keys(), ...Object.keys(vars)];
+  const unknown = Object.keys(extra).filter((name) => !known.includes(name) && !name.startsWith('ansible_'));
+  return new Set(
+    unknown.map((name) => `-e ${name}: the playbook has no such input; ${didYouMean(name, known) ?? `it has ${known.join(', ')}`}`),
+  );
+}
+
+function inputsOf({ inputs }: Playbook, host: string, vars: Vars, extra: Vars, faults: Set<string>): Readonly<Record<string, unknown>> {
+  const values: Record<string, unknown> = {};
+  for (const [name, input] of inputs) {
+    const given = Object.hasOwn(extra, name)
+      ? { value: typed(extra[name], input), from: `-e ${name}` }
+      : { value: vars[name], from: `${host}: the variable ${name}` };
+    const value = given.value ?? input.default;
+    if (value === undefined) faults.add(`the input ${name} is missing (${input.description}); give it with -e ${name}=…`);
+    else {
+      const fault = given.value === undefined ? undefined : inputFault(input, value);
+      if (fault) faults.add(`${given.from} ${input.sensitive ? 'is not of the kind that is wanted' : fault}`);
+      values[name] = value;
+    }
+  }
+  return values;
+}
+
+/** The command line has only texts. */
+function typed(value: unknown, { type }: Input): unknown {
+  if (typeof value !== 'string') return value;
+  if ((type === 'number' || type === 'integer') && value.trim() !== '' && !Number.isNaN(Number(value))) return Number(value);
+  if (type === 'boolean' && /^(true|yes|on|false|no|off)$/i.test(value)) return /^(true|yes|on)$/i.test(value);
+  return value;
+}
+
+function withVars(playbook: Playbook, extra: Vars): Playbook {
+  const overridden = Object.entries(extra).filter(([name]) => Object.hasOwn(playbook.vars, name));
+  return { ...playbook, vars: { ...playbook.vars, ...Object.fromEntries(overridden) } };
+}
+
+/** The last entry repeats until no host is left. Percentages are of all hosts, and of at least one. */
+function batchesOf(hosts: readonly PlannedHost[], serial: readonly (number | string)[]): readonly (readonly PlannedHost[])[] {
+  const batches: PlannedHost[][] = [];
+  for (let at = 0, i = 0; at < hosts.length; i++) {
+    const entry = serial[Math.min(i, serial.length - 1)] ?? '100%';
+    const size = typeof entry === 'number' ? entry : Math.max(1, Math.floor((hosts.length * Number.parseInt(entry, 10)) / 100));
+    batches.push(hosts.slice(at, at + size));
+    at += size;
+  }
+  return batches;
+}
+
+function cut(stages: readonly Stage[], { tags, skipTags }: PlanOptions): readonly Stage[] {
+  const wanted = (own: readonly string[]) =>
+    (tags.length === 0 || own.includes('always') || own.some((tag) => tags.includes(tag))) && !own.some((tag) => skipTags.includes(tag));
+  return stages
+    .map((stage) => ({ ...stage, steps: stage.steps.filter((step) => wanted(step.tags)) }))
+    .filter(({ steps }) => steps.length > 0);
+}
