@@ -1,0 +1,127 @@
+// One host of the lab: a container with its own sshd and Docker Engine, brought to a running Trains Server.
+import { createServer } from 'node:net';
+import { composeFile, overrideFile } from './compose.ts';
+import type { Docker } from './docker.ts';
+import { LabError } from './errors.ts';
+import type { Registry } from './registry.ts';
+import { BUILDS, PREFIX, type Release, SERVED_NAMES } from './settings.ts';
+import type { HostState } from './state.ts';
+
+export const HEAP = '512m';
+
+export function containerOf(number: number): string {
+  return `${PREFIX}-${number}`;
+}
+
+export interface Place {
+  readonly image: string;
+  readonly registry: Registry;
+  readonly publicKey: string;
+}
+
+/** Makes or starts the host's container and waits for its sshd and Docker Engine. */
+export async function startHost(docker: Docker, host: { number: number; port: number }, place: Place): Promise<void> {
+  const name = containerOf(host.number);
+  const found = (await docker.try(['inspect', '--format', '{{.State.Running}}', name])).stdout.trim();
+  if (found === 'false') await docker.run(['start', name]);
+  if (found === '') await docker.run(['run', '-d', ...runOptions(host, place), place.image]);
+  await docker.script(name, SET_UP, [place.registry.address], {
+    input: `${place.publicKey.trim()}\n${place.registry.authority}`,
+    seconds: 90,
+  });
+}
+
+function runOptions({ number, port }: { number: number; port: number }, { registry }: Place): string[] {
+  const name = containerOf(number);
+  const names = SERVED_NAMES.flatMap((served) => ['--add-host', `${served}:${registry.address}`]);
+  // everything a nested engine needs but CAP_SYS_RESOURCE, which not every machine has: so hosts are alike everywhere
+  const rights = ['--cap-add=ALL', '--cap-drop=SYS_RESOURCE', '--cgroupns=private', '--device-cgroup-rule=a *:* rwm'];
+  const open = ['seccomp', 'apparmor', 'systempaths'].flatMap((option) => ['--security-opt', `${option}=unconfined`]);
+  const volumes = ['-v', `${name}-docker:/var/lib/docker`, '-v', `${name}-opt:/opt`];
+  const network = ['--network', PREFIX, '-p', `127.0.0.1:${port}:22`];
+  return ['--name', name, '--hostname', `lab-${number}`, ...network, ...names, ...rights, ...open, '--tmpfs', '/run', ...volumes];
+}
+
+const SET_UP = `
+read -r key
+cat > /usr/local/share/ca-certificates/switchyard-lab.crt
+for home in /root ~operator; do install -d -m 700 $home/.ssh; echo "$key" > $home/.ssh/authorized_keys; done
+chown -R operator:operator ~operator/.ssh
+for name in docker.elastic.co registry-1.docker.io; do
+  install -D -m 644 /usr/local/share/ca-certificates/switchyard-lab.crt /etc/docker/certs.d/$name/ca.crt
+done
+update-ca-certificates >/dev/null 2>&1
+for i in $(seq 300); do docker info >/dev/null 2>&1 && (: </dev/tcp/127.0.0.1/22) 2>/dev/null && exit 0; sleep 0.2; done
+echo "neither its Docker Engine nor sshd answered in 60 s; /var/log/dockerd.log in the container ends with" >&2
+tail -5 /var/log/dockerd.log >&2
+exit 1`;
+
+/** Puts the product on the host and starts it: files, images through the registry, docker-compose. Safe to repeat. */
+export async function installTrains(docker: Docker, number: number, release: Release): Promise<void> {
+  const agent = release === '0.15' ? ['allegroai/trains-agent-services:latest'] : [];
+  const images = ['docker.elastic.co/elasticsearch/elasticsearch:5.6.16', 'mongo:3.6.5', 'redis:5.0', ...agent];
+  const files = {
+    'docker-compose.yml': composeFile(release),
+    'docker-compose.override.yml': overrideFile(HEAP),
+    'config/apiserver.conf': CONFIG,
+  };
+  const lines = Object.entries(files).map(([path, text]) => `/opt/trains/${path} ${Buffer.from(text).toString('base64')}\n`);
+  await docker.script(containerOf(number), INSTALL, [BUILDS[release], ...images], { input: lines.join(''), seconds: 300 });
+}
+
+// The tag :latest has moved on in the registry; an old host has the build it was installed with under that name.
+const INSTALL = `
+build=allegroai/trains:$1; shift
+cd /opt; install -d trains/config trains/logs trains/agent trains/data/{mongo/db,mongo/configdb,redis,fileserver}
+install -d -o 1000 -g 1000 trains/data/elastic
+while read -r path text; do base64 -d <<< "$text" > $path; done
+for image in $build "$@"; do docker image inspect $image >/dev/null 2>&1 || docker pull -q $image >/dev/null & pids="$pids $!"; done
+for pid in $pids; do wait $pid; done
+docker tag $build allegroai/trains:latest
+export TRAINS_HOST_IP=$(hostname -i) TRAINS_AGENT_GIT_USER=lab TRAINS_AGENT_GIT_PASS='not-a-real-password'
+cd trains; docker-compose up -d 2>&1 | grep -v -i warn >&2; test \${PIPESTATUS[0]} = 0
+docker rmi $build >/dev/null`;
+
+const CONFIG = `# Settings of the apiserver that differ from its own.
+auth {
+    cookies { max_age: 99999999999 }
+}
+`;
+
+/** Waits until the server answers as a healthy one: API, templates, Elasticsearch not red. Returns what it says it is. */
+export async function waitForTrains(docker: Docker, number: number): Promise<string> {
+  const name = containerOf(number);
+  const { code, stdout } = await docker.try(['exec', name, 'bash', '-c', WAIT]);
+  const version = /"version": ?"([^"]+)"/.exec(stdout)?.[1];
+  if (code === 0 && version) return version;
+  throw new LabError(
+    `lab-${number}: the Trains Server did not answer within 120 s; see: npm run lab -- ssh ${number} docker logs trains-apiserver`,
+  );
+}
+
+const WAIT = `
+for i in $(seq 400); do
+  curl -sf localhost:8008/server.info && curl -sf -o /dev/null 'localhost:9200/_template/events' \
+    && curl -sf localhost:9200/_cluster/health | grep -qv '"red"' && exit 0
+  sleep 0.3
+done; exit 1`;
+
+/** The first free port from 22001 on: what an earlier run used is asked for again. */
+export async function findPort(first: number, taken: readonly number[]): Promise<number> {
+  for (let port = first; port < first + 500; port++) if (!taken.includes(port) && (await isFree(port))) return port;
+  throw new LabError(`no port from ${first} on is free on 127.0.0.1`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+export async function removeHost(docker: Docker, host: Pick<HostState, 'number'>): Promise<void> {
+  const name = containerOf(host.number);
+  await docker.try(['rm', '-f', '-v', name]);
+  await docker.try(['volume', 'rm', '-f', `${name}-docker`, `${name}-opt`]);
+}

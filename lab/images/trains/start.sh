@@ -1,0 +1,6 @@
+#!/bin/bash
+# docker run allegroai/trains apiserver | webserver | fileserver
+case $1 in
+  apiserver | webserver | fileserver) exec python3 -m "server.$1" ;;
+  *) exec "$@" ;;
+esac

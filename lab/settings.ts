@@ -1,0 +1,27 @@
+// Names and places of the lab, in one spot; everything it makes on the machine bears the prefix, so that `down` finds it again.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export const PREFIX = 'switchyard-lab';
+export const LAB_DIR = import.meta.dirname;
+export const IMAGES_DIR = join(LAB_DIR, 'images');
+
+/** Where a run of the lab keeps keys, inventory and state: inside the checkout, ignored by git. */
+export const RUN_DIR = join(LAB_DIR, '.run');
+
+/** Where images and the private engine's data stay between runs: outside the checkout, shared by all checkouts. */
+export const CACHE_DIR = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), PREFIX);
+
+/** Sockets and process numbers of the private engine: volatile, so that a reboot clears them. Short, as socket paths are limited. */
+export const VOLATILE_DIR = `/run/${PREFIX}`;
+
+export const RELEASES = ['0.13', '0.14', '0.15'] as const;
+export type Release = (typeof RELEASES)[number];
+
+/** The full version of each release's application image, and the newest, which is what `:latest` means in the registry. */
+export const BUILDS: Readonly<Record<Release, string>> = { '0.13': '0.13.0-262', '0.14': '0.14.1-318', '0.15': '0.15.1-367' };
+export const NEWEST_BUILD = '0.16.1-320';
+
+/** The names the hosts resolve to the lab's own registry and file server. */
+export const SERVED_NAMES = ['docker.elastic.co', 'registry-1.docker.io', 'raw.githubusercontent.com', 'github.com'];
+export const COMPANY = 'd1bd92a3b039400cbafc60a7a5b1e52b';
