@@ -2,7 +2,7 @@
 import type { Failure } from '../run/events.ts';
 import type { Board, HostRow, StageRow, StepRow } from './board.ts';
 import type { Paint, Tone } from './color.ts';
-import { countsText, durationText, failureLines, oneLine, percentOf, progressText, statusTone, statusWord } from './words.ts';
+import { counted, countsText, durationText, failureLines, oneLine, percentOf, progressText, statusTone, statusWord } from './words.ts';
 
 /** One line of the picture. The lowest rank stays the longest. */
 export interface Line {
@@ -23,6 +23,8 @@ export interface View {
   readonly spinner: string;
   /** the last picture: what came to an end is told of in full */
   readonly last: boolean;
+  /** more hosts are at work than the terminal has rows: one line each, and no work for what would be cut anyway */
+  readonly crowded: boolean;
 }
 
 const RANK = {
@@ -53,17 +55,33 @@ export function draw(view: View): Line[] {
   return lines;
 }
 
+/** What a picture has to fit into, and `hosts`: the count that stands in for what does not ("12 running, 1 failed"). */
+export interface Frame {
+  readonly columns: number;
+  readonly rows: number;
+  readonly hosts: string;
+}
+
+/** "12 running, 1 failed, 487 waiting". */
+export function tally(board: Board): string {
+  const counts = new Map<HostRow['status'], number>([
+    ['running', 0],
+    ['failed', 0],
+  ]);
+  for (const { status } of board.hosts.values()) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count.toLocaleString('en')} ${status.replaceAll('_', ' ')}`)
+    .join(', ');
+}
+
 /** The lines as text, each as wide as it is. */
 export function whole(lines: readonly Line[], paint: Paint): string {
   return lines.map((each) => painted(each, textOf(each), paint)).join('\n');
 }
 
 /** The lines as text that fits: too wide ones are cut off or broken; where there are too many, running and failed ones stay and the rest is counted. */
-export function fitted(
-  lines: readonly Line[],
-  paint: Paint,
-  { columns, rows }: { readonly columns: number; readonly rows: number },
-): string {
+export function fitted(lines: readonly Line[], paint: Paint, { columns, rows, hosts }: Frame): string {
   const wanted = lines.map((_, index) => index).sort((a, b) => lines[a]!.rank - lines[b]!.rank || a - b);
   const chosen: { readonly index: number; readonly texts: readonly string[] }[] = [];
   let used = 0;
@@ -78,7 +96,12 @@ export function fitted(
     .sort((a, b) => a.index - b.index)
     .flatMap(({ index, texts }) => texts.map((text) => painted(lines[index]!, text, paint)));
   const hidden = lines.length - chosen.length;
-  return [...shown, ...(hidden === 0 ? [] : [paint('quiet', `… ${hidden} more`)])].join('\n');
+  return [
+    ...shown,
+    ...(hidden === 0
+      ? []
+      : [paint('quiet', cutOff(`… ${counted(hidden, 'more line')}${hosts === '' ? '' : `; hosts: ${hosts}`}`, columns))]),
+  ].join('\n');
 }
 
 function hostLines(host: HostRow, view: View): Line[] {
@@ -91,6 +114,7 @@ function hostLines(host: HostRow, view: View): Line[] {
       const at = stages.findIndex(({ status }) => status === 'running');
       const where = at === -1 ? '' : `${at + 1}/${stages.length} ${stages[at]!.name}`;
       const head = line(RANK.first, 0, view.spinner, 'live', joined(host.name, where, durationText(now - host.started)));
+      if (view.crowded) return [head];
       return [head, ...stages.flatMap((stage) => stageLines(stage, view)), ...waitingStages(stages)];
     }
     default: {
@@ -140,7 +164,13 @@ function stepLines(step: StepRow, view: View): Line[] {
   }
   const word = `${statusWord(step.status, board.check)}${step.failure?.ignored ? ', ignored' : ''}`;
   const text = joined(step.name, word, oneLine(step.failure?.message ?? step.text));
-  const head = line(step.failure === undefined ? RANK.stepDone : RANK.failure, 2, iconOf(step.status), statusTone(step.status), text);
+  const head = line(
+    step.failure === undefined ? RANK.stepDone : RANK.failure,
+    2,
+    step.status === 'changed' && board.check ? '~' : iconOf(step.status),
+    statusTone(step.status),
+    text,
+  );
   return step.failure === undefined ? [head] : [{ ...head, wraps: true }, ...detailLines(step.failure, 3, view)];
 }
 
@@ -204,7 +234,7 @@ function broken(each: Line, columns: number): string[] {
   const width = Math.max(10, columns - 2 * each.depth);
   const letters = [...textOf(each)];
   if (letters.length <= width) return [letters.join('')];
-  if (!each.wraps) return [`${letters.slice(0, width - 1).join('')}…`];
+  if (!each.wraps) return [cutOff(textOf(each), width)];
   const rows: string[] = [];
   let rest = letters;
   while (rest.length > width) {
@@ -214,4 +244,9 @@ function broken(each: Line, columns: number): string[] {
     rest = ['  ', ...rest.slice(rest[at] === ' ' ? at + 1 : at)];
   }
   return [...rows, rest.join('')];
+}
+
+function cutOff(text: string, width: number): string {
+  const letters = [...text];
+  return letters.length <= width ? text : `${letters.slice(0, width - 1).join('')}…`;
 }

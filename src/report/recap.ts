@@ -20,7 +20,7 @@ const ALWAYS: Record<'run' | 'plan', readonly TaskStatus[]> = {
 const EXITS: Readonly<Record<number, string>> = {
   1: 'a bug in the runner',
   4: 'refused: no host was changed in this run',
-  5: 'a host failed',
+  5: 'a host did not come through',
   6: 'a host is unreachable or was lost',
   7: 'locked by another run',
   8: 'approval needed or declined',

@@ -5,7 +5,7 @@ import { DefaultRenderer, Listr, ListrEventManager, ListrLogger, ProcessOutput, 
 import { Board } from './board.ts';
 import { painter } from './color.ts';
 import type { Output, Reporter } from './output.ts';
-import { draw, fitted, whole } from './picture.ts';
+import { draw, fitted, tally, whole } from './picture.ts';
 import { recap } from './recap.ts';
 import { oneLine, titleText } from './words.ts';
 
@@ -50,8 +50,9 @@ function show(board: Board, ends: ReadonlyMap<string, PromiseWithResolvers<void>
 
     override create(options?: { prompt?: boolean }): string {
       const last = options?.prompt === false;
-      const lines = draw({ board, now: now(), spinner: spinner.fetch(), last });
-      return last ? whole(lines, paint) : fitted(lines, paint, { columns: out.columns, rows: out.rows - 1 }); // the cursor stands in the last row
+      const crowded = !last && [...board.hosts.values()].filter(({ status }) => status === 'running').length > out.rows;
+      const lines = draw({ board, now: now(), spinner: spinner.fetch(), last, crowded });
+      return last ? whole(lines, paint) : fitted(lines, paint, { columns: out.columns, rows: out.rows - 1, hosts: tally(board) }); // the cursor stands in the last row
     }
   }
   const tasks = [...ends].map(([host, { promise }]) => ({ title: host, task: () => promise }));

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { createReporter } from '../../src/report/report.ts';
+import type { RunEvent } from '../../src/run/events.ts';
+import { failedStory, paper, planStory, refusedStory, started, timed } from './story.ts';
+
+function linesOf(events: readonly RunEvent[], color = false): { readonly lines: string[]; readonly warned: string[] } {
+  const { out, written, warned } = paper({ color });
+  const reporter = createReporter('lines', out);
+  for (const event of events) reporter.listen(event);
+  return { lines: written.join('').split('\n'), warned };
+}
+
+describe('lines', () => {
+  it('writes one line an event, progress every 5 s, warnings to stderr, and the recap', () => {
+    const { lines, warned } = linesOf(refusedStory());
+    assert.deepEqual(lines, [
+      '09:37:00 run 20261123_093700: Upgrade to 0.16 (upgrade.yml): 2 hosts, 2 stages',
+      '09:37:00 a  started  10.0.0.1',
+      '09:37:00 a  preflight  started',
+      '09:37:00 a  preflight/memory  started',
+      '09:37:01 a  preflight/memory  ok  16 GB',
+      '09:37:01 b  started  10.0.0.2',
+      '09:37:01 b  preflight  started',
+      '09:37:01 b  preflight/memory  started',
+      '09:37:02 b  preflight/memory  refused  a machine of 8 GB is needed, this one has 3.9 GB',
+      '  state: nothing was changed on b',
+      '  next: give b more memory, then: switchyard resume 20261123_093700',
+      '09:37:02 b  preflight  failed',
+      '09:37:02 b  refused  1 refused',
+      '09:37:02 a  preflight/disk  started',
+      '09:37:02 a  preflight/disk  skipped  skipped: when is false',
+      '09:37:03 a  preflight  ok',
+      '09:37:03 a  copy  started',
+      '09:37:03 a  copy/documents  started',
+      '09:37:04 a  copy/documents  applying  copy 10 indices',
+      '09:37:05 a  copy/documents  progress  events-2021  10 %, 9 s left, 160,000 of 1,600,000 documents, 160,000/s',
+      '09:37:10 a  copy/documents  progress  events-2021  60 %, 4 s left, 960,000 of 1,600,000 documents, 160,000/s',
+      '09:37:15 a  copy/documents  changed  copied 10 indices',
+      '09:37:15 a  copy  ok',
+      '09:37:15 a  ok  1 changed, 1 ok, 1 skipped',
+      '',
+      'host  ok  changed  skipped  failed  refused  status',
+      'a      1        1        1       0        0  ok',
+      'b      0        0        0       0        1  refused',
+      '',
+      'b  refused: a machine of 8 GB is needed, this one has 3.9 GB',
+      '  state: nothing was changed on b',
+      '  next: give b more memory, then: switchyard resume 20261123_093700',
+      '',
+      '2 hosts: 1 ok, 1 refused; tasks: 1 changed, 1 ok, 1 skipped, 1 refused; 15 s; exit 5: a host did not come through',
+      '',
+    ]);
+    assert.deepEqual(warned, ['09:37:03 a  warning: the clock is 40 s behind\n']);
+  });
+
+  it('tells of a failure with state, next and the last output, without its secrets', () => {
+    assert.deepEqual(linesOf(failedStory()).lines, [
+      '09:37:00 run 20261123_093700: Upgrade to 0.16 (upgrade.yml): 1 host, 2 stages',
+      '09:37:00 b  preflight  started',
+      '09:37:00 b  preflight/memory  started',
+      '09:37:00 b  preflight/memory  ok  16 GB',
+      '09:37:00 b  preflight/disk  started',
+      '09:37:01 b  preflight/disk  retry 1 of 3  the mount is not there yet',
+      '09:37:01 b  preflight/disk  ok  80 GB free',
+      '09:37:01 b  preflight  ok',
+      '09:37:01 b  copy  started',
+      '09:37:01 b  copy/documents  started',
+      '09:37:03 b  copy/documents  failed  copy documents: 120 of 4,310 documents missing',
+      '  state: the old server runs and serves',
+      '  next: switchyard resume 20261123_093700',
+      '  output:',
+      '    bulk: 429',
+      '    rejected: ********',
+      '09:37:03 b  copy  failed',
+      '09:37:03 b  failed  2 ok, 1 failed',
+      '',
+      'host  ok  changed  skipped  failed  status',
+      'b      2        0        0       1  failed',
+      '',
+      'b  failed: copy documents: 120 of 4,310 documents missing',
+      '  state: the old server runs and serves',
+      '  next: switchyard resume 20261123_093700',
+      '',
+      '1 host: 1 failed; tasks: 2 ok, 1 failed; 3.0 s; exit 5: a host did not come through',
+      '',
+    ]);
+  });
+
+  it('uses the words of a plan', () => {
+    assert.deepEqual(linesOf(planStory()).lines, [
+      '09:37:00 plan 20261123_093700: Upgrade to 0.16 (upgrade.yml): 2 hosts, 2 batches, 2 stages',
+      '09:37:00 batch 1 of 2: a',
+      '09:37:00 a  preflight  started',
+      '09:37:00 a  preflight/memory  ok  16 GB',
+      '09:37:00 a  preflight/disk  would change  make /opt/trains/new',
+      '09:37:00 a  preflight  ok',
+      '09:37:01 a  copy  started',
+      '09:37:01 a  copy/documents  decided at run time  after the change of preflight/disk',
+      '09:37:01 a  copy  ok',
+      '09:37:01 a  ok  1 would change, 1 ok, 1 decided at run time',
+      '09:37:01 batch 2 of 2: b',
+      '09:37:02 b  unreachable  connection refused by 10.0.0.2:22',
+      '  next: ssh b',
+      '',
+      'host  would change  ok  decided at run time  cannot tell  status',
+      'a                1   1                    1            0  ok',
+      'b                0   0                    0            0  unreachable',
+      '',
+      'b  unreachable: connection refused by 10.0.0.2:22',
+      '  next: ssh b',
+      '',
+      '2 hosts: 1 ok, 1 unreachable; tasks: 1 would change, 1 ok, 1 decided at run time; 2.0 s; exit 6: a host is unreachable or was lost',
+      '',
+    ]);
+  });
+
+  it('pads hosts to the longest one', () => {
+    const events = timed([
+      [0, started([['a', 'trains-2']])],
+      [0, { kind: 'stage_started', host: 'a', stage: 'copy' }],
+      [0, { kind: 'stage_started', host: 'trains-2', stage: 'copy' }],
+    ]);
+    assert.deepEqual(linesOf(events).lines.slice(1), ['09:37:00 a         copy  started', '09:37:00 trains-2  copy  started', '']);
+  });
+
+  it('says what an interrupt does', () => {
+    const events = timed([
+      [1, { kind: 'interrupted', signal: 'SIGINT', times: 1 }],
+      [2, { kind: 'interrupted', signal: 'SIGINT', times: 2 }],
+    ]);
+    assert.deepEqual(linesOf(events).lines, [
+      '09:37:01 interrupted by SIGINT: no new step begins, running steps end',
+      '09:37:02 interrupted by SIGINT: running steps are aborted',
+      '',
+    ]);
+  });
+
+  it('paints statuses where colour is on', () => {
+    const [line] = linesOf(timed([[0, { kind: 'stage_ended', host: 'a', stage: 'copy', status: 'failed' }]]), true).lines;
+    assert.equal(line, '09:37:00 a  copy  \u001b[31mfailed\u001b[39m');
+  });
+});
