@@ -11,8 +11,8 @@ const TAKEN = 3;
 const BORN = `
 born=
 if stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
-  set -- \${stat##*) }; shift 19
-  born="$1 $(cat /proc/sys/kernel/random/boot_id)"
+  set -- \${stat##*) }
+  case $1 in Z | X) ;; *) shift 19; born="$1 $(cat /proc/sys/kernel/random/boot_id)" ;; esac
 fi`;
 
 // The command's own shell, in its own session. SIGTERM ends the command; this shell stays to write down how it ended.
@@ -68,16 +68,16 @@ echo "$state $code $out $err"
 tail -c "+$(($2 + 1))" -- "$d/stdout" | head -c "$out"
 tail -c "+$(($3 + 1))" -- "$d/stderr" | head -c "$err"`;
 
-// The group of a command that ended by itself may hold children it left; it is ended as well, as long as the number is still that session's.
+// What is left of the group when the command itself has ended had its SIGTERM, and gets the SIGKILL at once.
 const KILL = `${STATE}
 tries=$2
 if [ "$state" = running ]; then
   kill -s TERM -- "-$pid"
-  while kill -s 0 -- "-$pid" 2>/dev/null && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  while look; [ "$state" = running ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
   kill -s KILL -- "-$pid" 2>/dev/null
   tries=20
-  while kill -s 0 -- "-$pid" 2>/dev/null && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
-  if look; [ "$state" = running ]; then echo "process $pid is still there" >&2; exit 4; fi
+  while look; [ "$state" = running ] && [ "$tries" -gt 0 ]; do sleep 0.1; tries=$((tries - 1)); done
+  if [ "$state" = running ]; then echo "process $pid is still there" >&2; exit 4; fi
 fi
 if [ "$state" = vanished ]; then (set -C; echo 137 > "$d/exit") 2>/dev/null; fi
 exit 0`;

@@ -83,6 +83,72 @@ export interface CommandArguments {
   expect_rc?: number[];
 }
 
+export interface DockerComposeArguments {
+  /**
+   * The directory that holds the compose file.
+   */
+  project_dir: string;
+  /**
+   * Compose files in the order in which later ones win. Left out: what compose itself would read there - COMPOSE_FILE of .env, or docker-compose.yml and its override.
+   */
+  files?: string[];
+  /**
+   * The name of the project. Left out: the one its containers carry, COMPOSE_PROJECT_NAME of .env, or the directory's name.
+   */
+  project_name?: string;
+  /**
+   * present: every service runs as the configuration says. absent: no container of the project is left.
+   */
+  state: 'present' | 'absent';
+  /**
+   * With absent: rename the compose file to docker-compose.yml.parked-<time of the run>, so that nothing (a reboot, an auto-update script, a colleague) starts the old server again.
+   */
+  park?: boolean;
+  /**
+   * With present: a compose file to put in the place of docker-compose.yml. One that is there and differs is renamed to docker-compose.yml.replaced-<time of the run>.
+   */
+  install?: string;
+  /**
+   * With present: the environment_file of an earlier step with absent. Variables that the compose files leave open and that the old containers had are added to .env (mode 0600).
+   */
+  environment_from?: string;
+  /**
+   * With present: also remove containers of services that are no longer in the file.
+   */
+  remove_orphans?: boolean;
+  /**
+   * Seconds that containers get to stop by themselves.
+   */
+  timeout?: number;
+  /**
+   * Seconds that all services get until they run and stay running.
+   */
+  wait?: number;
+}
+
+export type DockerImageArguments = {
+  [k: string]: unknown;
+} & {
+  /**
+   * An image with its tag.
+   */
+  name?: string;
+  /**
+   * Several images.
+   *
+   * @minItems 1
+   */
+  names?: string[];
+  /**
+   * missing: only what is not on the host. always: also where the registry has another image under that name. Left out: always for :latest, missing for any other tag.
+   */
+  pull?: 'missing' | 'always';
+  /**
+   * What a name pointed to before is tagged REPOSITORY:<this> (for :latest) or REPOSITORY:TAG-<this> before it is pulled.
+   */
+  tag_old?: string;
+};
+
 export interface ElasticsearchHealthArguments {
   /**
    * The container Elasticsearch runs in. It is reached by its address on the host, or by its published port.
@@ -218,6 +284,17 @@ export interface GetUrlArguments {
    * Allow an address that begins with http: anybody on the way can then change the file, so give a sha256 as well.
    */
   allow_insecure?: boolean;
+}
+
+export interface ServerReleaseArguments {
+  /**
+   * The directory that holds docker-compose.yml.
+   */
+  project_dir: string;
+  /**
+   * Compose files in the order in which later ones win. Left out: what compose itself would read.
+   */
+  compose_files?: string[];
 }
 
 export interface UriArguments {

@@ -186,9 +186,7 @@ describe('expressions', () => {
         expected,
       ));
 
-  it('ends an evaluation that takes too long or goes too deep', () => {
-    const doubling = Array(60).fill('[x,x,x]').join('+');
-    assert.deepEqual(fails(() => evaluate(parseExpression(doubling), { x: 1 })).slice(0, 9), 'no error:');
+  it('ends an evaluation that goes too deep', () => {
     const deep = Array(4900).fill('1').join('+');
     assert.equal(
       fails(() => value(deep)),

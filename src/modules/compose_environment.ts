@@ -1,0 +1,100 @@
+// What the old containers knew and the new compose file asks for: kept in a file of the run before `down`, written to .env before `up`.
+import { posix } from 'node:path';
+import { TaskError } from '../base/errors.ts';
+import { parseYaml } from '../base/yaml.ts';
+import type { Docker } from '../connections/docker.ts';
+import { madeDirectory } from './compose_files.ts';
+import { type ComposeProject, type ContainerSummary, LABEL } from './compose_project.ts';
+import { carriedOver, dotenvLine, type OpenVariables, openVariables, SECRET_NAME } from './compose_variables.ts';
+import type { Target } from './module.ts';
+
+/** The file containers.json: what vanishes with the containers of a project. Holds secrets: mode 0600. */
+export interface Snapshot {
+  readonly project: string;
+  readonly files: readonly string[];
+  /** fallbacks of the variables that the compose files of these containers left open */
+  readonly fallbacks: Readonly<Record<string, string>>;
+  readonly containers: readonly {
+    readonly name: string;
+    readonly service: string;
+    readonly image: string;
+    readonly image_id: string;
+    readonly restart: string;
+    readonly environment: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** Saves the snapshot unless the run has one already: after a broken-off `down` the containers that are left are not all there were. */
+export async function saveSnapshot(
+  project: ComposeProject,
+  containers: readonly ContainerSummary[],
+  { docker, target }: { docker: Docker; target: Target },
+): Promise<string> {
+  const path = posix.join(target.run.directory, 'containers.json');
+  if ((await target.connection.readFile(path)) !== undefined) return path;
+  const inspected = await Promise.all(containers.map(({ id }) => docker.getContainer(id).inspect()));
+  const snapshot: Snapshot = {
+    project: project.name,
+    files: project.files,
+    fallbacks: Object.fromEntries(await readOpenVariables(project.files, target)),
+    containers: inspected.map(({ Name, Config, Image, HostConfig }) => ({
+      name: Name.replace(/^\//, ''),
+      service: Config.Labels?.[LABEL.service] ?? '',
+      image: Config.Image,
+      image_id: Image,
+      restart: HostConfig.RestartPolicy?.Name ?? '',
+      environment: Object.fromEntries(
+        (Config.Env ?? []).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      ),
+    })),
+  };
+  markSecrets(snapshot, target);
+  await madeDirectory(target.run.directory, target);
+  await target.connection.writeFile(path, `${JSON.stringify(snapshot, undefined, 2)}\n`, { mode: 0o600 });
+  return path;
+}
+
+/** Throws a TaskError when the file is not there or is no snapshot. Its secrets are marked. */
+export async function readSnapshot(path: string, target: Target): Promise<Snapshot> {
+  const content = await target.connection.readFile(path);
+  if (content === undefined) {
+    throw new TaskError(`${target.host}: no record of the old containers at ${path}`, {
+      next: 'leave out environment_from and set the variables in .env by hand',
+    });
+  }
+  try {
+    const snapshot = JSON.parse(content.toString()) as Snapshot;
+    markSecrets(snapshot, target);
+    return snapshot;
+  } catch (cause) {
+    throw new TaskError(`${target.host}: ${path} is no record of containers: it cannot be read as JSON`, { cause });
+  }
+}
+
+/** The variables open in any of the files; files that are not there are passed over. */
+export async function readOpenVariables(files: readonly string[], target: Target): Promise<OpenVariables> {
+  const contents = await Promise.all(files.map((file) => target.connection.readFile(file)));
+  return openVariables(contents.map((content, index) => parseYaml(content?.toString() ?? '', files[index]!).value));
+}
+
+/** The old containers' values of the variables that are open and not just fallbacks, by name. `dotenv` is the .env there is. */
+export function valuesFor(open: OpenVariables, snapshot: Snapshot, dotenv: string): Map<string, string> {
+  const old = new Map<string, string[]>();
+  for (const { environment } of snapshot.containers) {
+    for (const [name, value] of Object.entries(environment)) old.set(name, [...(old.get(name) ?? []), value]);
+  }
+  return carriedOver(open, old, { dotenv, fallbacks: new Map(Object.entries(snapshot.fallbacks)) });
+}
+
+/** The .env with these values added at its end; what stands in it is kept as it is. */
+export function extendDotenv(dotenv: string, values: ReadonlyMap<string, string>, compose: string): string {
+  const lines = [...values].map(([name, value]) => dotenvLine(name, value, compose));
+  const head = dotenv === '' || dotenv.endsWith('\n') ? dotenv : `${dotenv}\n`;
+  return lines.length === 0 ? dotenv : `${head}${lines.join('\n')}\n`;
+}
+
+function markSecrets(snapshot: Snapshot, target: Target): void {
+  for (const { environment } of snapshot.containers) {
+    for (const [name, value] of Object.entries(environment)) if (SECRET_NAME.test(name)) target.secrets.mark(value);
+  }
+}

@@ -1,0 +1,124 @@
+// Whether the services of a project run as its configuration says, and waiting until they do.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TaskError } from '../base/errors.ts';
+import type { Docker } from '../connections/docker.ts';
+import { OPTIONAL_SERVICES } from '../releases/releases.ts';
+import type { ComposeService } from './compose_config.ts';
+import { type ComposeProject, type ContainerSummary, containersOf, LABEL, listContainers, runCompose } from './compose_project.ts';
+import type { Target } from './module.ts';
+
+/** What compose makes of each service, by its name: the hash of its configuration. */
+export type Hashes = ReadonlyMap<string, string>;
+
+/** ms between two looks while waiting. */
+const PAUSE = 1_000;
+
+/** Lines of a failing container's log that the operator is shown. */
+const LOG_LINES = 10;
+
+export async function readHashes(project: ComposeProject, target: Target): Promise<Hashes> {
+  const { stdout } = await runCompose(project, ['config', '--hash', '*'], target);
+  return new Map([...stdout.matchAll(/^(\S+) ([0-9a-f]{64})\s*$/gm)].map(([, name, hash]) => [name!, hash!]));
+}
+
+/**
+ * What keeps a service from being as declared, by its name; empty when all is well. The same three questions `up` asks: is there a container,
+ * does its label hold the hash of the configuration, is its image the one the name points to now (`images`: name → id) - and whether it runs.
+ */
+export function judgeServices(
+  services: readonly ComposeService[],
+  containers: readonly ContainerSummary[],
+  { hashes, images }: { hashes: Hashes; images: ReadonlyMap<string, string> },
+): ReadonlyMap<string, string> {
+  const faults = services.map(({ name, image }): [string, string | undefined] => {
+    const container = containers.find(({ labels }) => labels[LABEL.service] === name);
+    if (!container) return [name, 'has no container'];
+    const optional = OPTIONAL_SERVICES.includes(name) && container.state !== 'created';
+    if (container.state !== 'running' && !optional) return [name, `is ${container.state}`];
+    if (hashes.has(name) && container.labels[LABEL.hash] !== hashes.get(name)) return [name, 'has another configuration'];
+    if (images.has(image) && container.imageId !== images.get(image)) return [name, `runs on an older ${image}`];
+    return [name, undefined];
+  });
+  return new Map(faults.filter((fault): fault is [string, string] => fault[1] !== undefined));
+}
+
+/** Where each image's name points to on this host; names without an image are left out. */
+export async function readImageIds(services: readonly ComposeService[], docker: Docker): Promise<ReadonlyMap<string, string>> {
+  const names = [...new Set(services.map(({ image }) => image).filter((image) => image !== ''))];
+  const ids = await Promise.all(
+    names.map(async (name): Promise<readonly [string, string][]> => {
+      try {
+        return [[name, (await docker.getImage(name).inspect()).Id]];
+      } catch (error) {
+        if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Map(ids.flat());
+}
+
+/**
+ * Until every service that has to run was seen running twice in a row without a start in between: a container that crashes at once
+ * also looks running for a moment. Throws a TaskError with the last log lines of those that do not.
+ */
+export async function waitUntilRunning(
+  project: ComposeProject,
+  services: readonly ComposeService[],
+  { seconds, docker, target }: { seconds: number; docker: Docker; target: Target },
+): Promise<void> {
+  const wanted = services.filter(({ name }) => !OPTIONAL_SERVICES.includes(name));
+  const deadline = Date.now() + seconds * 1000;
+  let before = '';
+  for (;;) {
+    const containers = containersOf(project, await listContainers(docker, target));
+    const found = wanted.map(({ name }) => ({ name, container: containers.find(({ labels }) => labels[LABEL.service] === name) }));
+    const states = await Promise.all(
+      found.map(async ({ container }) => (container ? (await docker.getContainer(container.id).inspect()).State : undefined)),
+    );
+    const missing = found.filter((_service, index) => !states[index]?.Running || states[index]?.Restarting);
+    const starts = states.map((state) => state?.StartedAt).join();
+    if (missing.length === 0 && starts === before) return;
+    if (Date.now() >= deadline) throw await notRunning(missing.length > 0 ? missing : found, { seconds, docker, target });
+    before = missing.length === 0 ? starts : '';
+    target.progress({
+      text: `${found.length - missing.length} of ${found.length} services run`,
+      done: found.length - missing.length,
+      total: found.length,
+    });
+    await sleep(PAUSE, undefined, { signal: target.signal });
+  }
+}
+
+type Found = readonly { readonly name: string; readonly container?: ContainerSummary }[];
+
+async function notRunning(
+  missing: Found,
+  { seconds, docker, target }: { seconds: number; docker: Docker; target: Target },
+): Promise<TaskError> {
+  const logs = await Promise.all(
+    missing.map(async ({ name, container }) => {
+      if (!container) return `${name}: no container`;
+      const log = await docker.getContainer(container.id).logs({ stdout: true, stderr: true, tail: LOG_LINES });
+      return `${name} (${container.state}):\n${plainLog(log as unknown as Buffer).trimEnd()}`;
+    }),
+  );
+  const first = missing.find(({ container }) => container)?.container?.name;
+  return new TaskError(`${target.host}: ${missing.map(({ name }) => name).join(', ')} did not stay running within ${seconds} s`, {
+    state: 'the containers are created; the others run',
+    next: first ? `docker logs ${first} on ${target.host} tells more` : undefined,
+    output: target.secrets.mask(logs.join('\n')),
+  });
+}
+
+/** A log as Docker sends it, without the 8 bytes that stand before each piece (stream, three zeros, length). A terminal's log has none. */
+export function plainLog(log: Buffer): string {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  while (at + 8 <= log.length && log[at]! <= 2 && log.readUIntBE(at + 1, 3) === 0) {
+    const length = log.readUInt32BE(at + 4);
+    pieces.push(log.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return Buffer.concat([...pieces, log.subarray(Math.min(at, log.length))]).toString();
+}

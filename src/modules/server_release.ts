@@ -1,0 +1,129 @@
+// What is installed on a host: release, era, data paths and their state. Looks only; everything else in an upgrade is decided from this.
+import { posix } from 'node:path';
+import { Refusal } from '../base/errors.ts';
+import { openDocker } from '../connections/docker.ts';
+import { concludeRelease, type Evidence } from '../releases/detection.ts';
+import { CONTAINER_NAME } from '../releases/releases.ts';
+import type { ServerReleaseArguments } from './arguments.ts';
+import { type ComposeService, roleOf } from './compose_config.ts';
+import { type ComposeProject, type ContainerSummary, containersOf, findProject, listContainers, readServices } from './compose_project.ts';
+import { applyNothing, type CheckResult, type Module, type Target } from './module.ts';
+import { type DataPaths, type DirectoryState, dataPaths, findMigrated, lookAtDirectory, measureData } from './server_data.ts';
+import { apiUrl, collectEvidence, containerOf } from './server_evidence.ts';
+import { readLogErrors } from './server_log.ts';
+
+export const serverRelease: Module<ServerReleaseArguments> = { kind: 'probe', check, apply: applyNothing };
+
+async function check(args: ServerReleaseArguments, target: Target): Promise<CheckResult> {
+  const docker = openDocker(target.connection, target.signal);
+  const everything = await listContainers(docker, target);
+  const project = await findProject({ project_dir: args.project_dir, files: args.compose_files }, everything, target);
+  await refuseNoServer(project, everything, target);
+  const services = await readServices(project, target);
+  const containers = serverContainers(project, services, everything);
+  const paths = dataPaths(services, containers, target.host);
+  const pieces = await collectEvidence({ services, containers, docker }, target);
+  const { release, build, elasticsearch } = concludeRelease(pieces, `the server at ${project.directory}`);
+  const { data, unmigrated, marks, target_state } = await lookAtElastic(paths, elasticsearch, everything, target);
+  const state = await measureData({ ...paths, elastic: unmigrated ? data.elastic : paths.elastic }, target);
+  const elastic = services.find((service) => roleOf(service) === 'elastic')!;
+  const running = containers.filter((container) => container.state === 'running');
+  const elasticContainer = containerOf(elastic, containers)?.name ?? elastic.container;
+  const outputs = {
+    release,
+    build,
+    evidence: [...pieces, ...marks].map(({ source, says, release: named }) => ({ source, says, release: named ?? '' })),
+    era: elasticsearch <= 5 ? 'elasticsearch 5' : `elasticsearch ${elasticsearch}`,
+    unmigrated,
+    running: running.length > 0,
+    services: services.map(({ name }) => name),
+    running_services: services.filter((service) => containerOf(service, running)).map(({ name }) => name),
+    compose_files: project.files,
+    project_name: project.name,
+    data,
+    ...state,
+    elastic_in_use_by: userOf(data.elastic, everything, elasticContainer),
+    migrated: await findMigrated(data.elastic, target),
+    target_state,
+    api_url: apiUrl({ services, containers }),
+    elastic_container: elasticContainer,
+    log_errors: await readLogErrors({ services, containers: running, docker }, target),
+  };
+  const named = build ? `${release}-${build}` : release;
+  const how = unmigrated ? 'its Elasticsearch data were never migrated' : running.length > 0 ? 'running' : 'not running';
+  return { status: 'ok', outputs, summary: `${named} on ${outputs.era}, ${how}` };
+}
+
+async function refuseNoServer(project: ComposeProject, containers: readonly ContainerSummary[], target: Target): Promise<void> {
+  const main = project.files[0]!;
+  if ((await target.connection.readFile(main)) !== undefined) return;
+  const parked = await target.connection.exec(['sh', '-c', 'ls -1 "$1".parked-* 2>/dev/null; exit 0', 'sh', main]);
+  const found = parked.stdout.trim().split('\n').at(-1);
+  if (found) {
+    throw new Refusal(`the server at ${project.directory} is parked: an upgrade has set its compose file aside as ${found}`, {
+      state: 'the old server is stopped and cannot come back by itself',
+      next: `mv ${found} ${main} && docker-compose -f ${main} up -d starts the old server again, and then this can be run again`,
+    });
+  }
+  const others = containers.filter(({ name }) => CONTAINER_NAME.test(name)).map(({ name }) => name);
+  const plain = others.length > 0 ? `; containers ${others.join(', ')} are there, but no compose file of theirs` : '';
+  throw new Refusal(`no Trains server at ${project.directory}: looked for ${main} and for containers of that project${plain}`, {
+    state: 'nothing was changed',
+    next: '-e trains_dir=DIRECTORY says where it is',
+  });
+}
+
+/** Those of the project, and those that carry the services' own names without being started by compose. */
+function serverContainers(
+  project: ComposeProject,
+  services: readonly ComposeService[],
+  everything: readonly ContainerSummary[],
+): ContainerSummary[] {
+  const names = new Set(services.map(({ container }) => container).filter((name) => name !== ''));
+  const own = containersOf(project, everything);
+  return [...own, ...everything.filter((container) => names.has(container.name) && !own.includes(container))];
+}
+
+interface Elastic {
+  readonly data: DataPaths & { readonly elastic_target: string };
+  readonly unmigrated: boolean;
+  readonly marks: readonly Evidence[];
+  readonly target_state: 'absent' | 'empty' | 'ours' | 'foreign' | 'in use';
+}
+
+/** On Elasticsearch 5 the mounted directory is the source; on 7 it is the target, and a filled `elastic` beside an empty one was never migrated. */
+async function lookAtElastic(
+  paths: DataPaths,
+  elasticsearch: number,
+  containers: readonly ContainerSummary[],
+  target: Target,
+): Promise<Elastic> {
+  const beside = (name: string) => posix.join(posix.dirname(paths.elastic), name);
+  const old = elasticsearch <= 5 ? paths.elastic : beside('elastic');
+  const elasticTarget = elasticsearch <= 5 ? beside('elastic_7') : paths.elastic;
+  const [source, filled] = await Promise.all([lookAtDirectory(old, target), lookAtDirectory(elasticTarget, target)]);
+  const unmigrated = elasticsearch > 5 && old !== elasticTarget && source.nodes && !filled.nodes;
+  const user = userOf(elasticTarget, containers, '');
+  return {
+    data: { ...paths, elastic: elasticsearch <= 5 || unmigrated ? old : paths.elastic, elastic_target: elasticTarget },
+    unmigrated,
+    marks: [mark(old, source), ...(old === elasticTarget ? [] : [mark(elasticTarget, filled)])],
+    target_state: user ? 'in use' : !filled.exists ? 'absent' : filled.ours ? 'ours' : filled.empty ? 'empty' : 'foreign',
+  };
+}
+
+function mark(path: string, { exists, empty, nodes, ours }: DirectoryState): Evidence {
+  const says = !exists ? 'is not there' : empty ? 'is empty' : nodes ? 'holds data of an Elasticsearch node' : 'holds something else';
+  return { kind: 'data', source: path, says: ours ? `${says}, filled by a migration of this runner` : says };
+}
+
+/** The running container, other than `besides`, that has the directory or one in it mounted; '' for none. Monitors mount all of / and do not count. */
+function userOf(path: string, containers: readonly ContainerSummary[], besides: string): string {
+  const user = containers.find(
+    ({ state, name, mounts }) =>
+      state === 'running' &&
+      name !== besides &&
+      mounts.some(({ type, source }) => type === 'bind' && (source === path || source.startsWith(`${path}/`))),
+  );
+  return user?.name ?? '';
+}

@@ -1,0 +1,73 @@
+// From pieces of evidence to one release. Nothing is averaged: the best piece counts, and pieces that contradict each other are a refusal.
+// Looking at the host is not done here: src/modules/server_evidence.ts collects the pieces.
+import { Refusal } from '../base/errors.ts';
+import { compareReleases, parseRelease } from '../base/release.ts';
+import { elasticsearchMajor, releasesOn } from './releases.ts';
+
+/** Where a piece comes from, the most trusted first. `file` is the application's own version file: it tells x.y, seldom the patch. */
+export const EVIDENCE_KINDS = ['api', 'image', 'file', 'elasticsearch', 'data'] as const;
+
+/** One thing that was seen on the host. */
+export interface Evidence {
+  readonly kind: (typeof EVIDENCE_KINDS)[number];
+  /** where it was seen ("server.info", "image of trains-apiserver") */
+  readonly source: string;
+  /** what was seen, or why it could not be looked at */
+  readonly says: string;
+  /** "0.15.1-367" or "0.15.1", where the piece names a release */
+  readonly release?: string;
+  /** the major version of Elasticsearch, where the piece names one */
+  readonly elasticsearch?: number;
+}
+
+/** What the evidence amounts to. `build` is '' where no piece names it. */
+export interface Conclusion {
+  readonly release: string;
+  readonly build: string;
+  readonly elasticsearch: number;
+}
+
+/** Throws a Refusal when pieces contradict each other or none of them names a release; `server` names the server in it. */
+export function concludeRelease(evidence: readonly Evidence[], server: string): Conclusion {
+  const ranked = EVIDENCE_KINDS.flatMap((kind) => evidence.filter((piece) => piece.kind === kind));
+  const best = ranked.find(({ release }) => release !== undefined && parseRelease(release));
+  const elasticsearch = ranked.find((piece) => piece.elasticsearch !== undefined);
+  if (!best) throw unknownRelease(ranked, elasticsearch, server);
+  const against = ranked.filter((piece) => contradicts(best, piece));
+  if (against.length > 0) {
+    throw new Refusal(`evidence disagrees: ${[best, ...against].map(tell).join('; ')}`, {
+      state: 'nothing was changed',
+      next: `find out which one is true of ${server}, and make the compose file and the containers agree`,
+    });
+  }
+  const [version, build] = best.release!.replace(/^v/, '').split('-');
+  const built = ranked.find(({ kind, release }) => kind !== 'file' && release?.includes('-'));
+  return {
+    release: version!,
+    build: build ?? built?.release?.split('-')[1] ?? '',
+    elasticsearch: elasticsearch?.elasticsearch ?? elasticsearchMajor(version!) ?? 0,
+  };
+}
+
+function contradicts(best: Evidence, piece: Evidence): boolean {
+  if (piece.kind === 'data') return false; // data of another version beside the server is a state to act on, not a lie
+  if (piece.elasticsearch !== undefined && elasticsearchMajor(best.release!) !== piece.elasticsearch) return true;
+  const [one, other] = [best.release, piece.release].map((text) => (text === undefined ? undefined : parseRelease(text)));
+  if (!one || !other) return false;
+  const parts = best.kind === 'file' || piece.kind === 'file' ? 2 : 4;
+  const short = (version: readonly number[]) => ({ version: version.slice(0, parts), build: undefined });
+  return compareReleases(short(one.version), short(other.version)) !== 0;
+}
+
+function unknownRelease(ranked: readonly Evidence[], elasticsearch: Evidence | undefined, server: string): Refusal {
+  const range = elasticsearch?.elasticsearch === undefined ? undefined : releasesOn(elasticsearch.elasticsearch);
+  const known = range
+    ? `it runs on Elasticsearch ${elasticsearch!.elasticsearch} (${range}), but nothing names its release`
+    : 'nothing names its release';
+  return new Refusal(`cannot tell the release of ${server}: ${known}; seen: ${ranked.map(tell).join('; ') || 'nothing'}`, {
+    state: 'nothing was changed',
+    next: 'start the server (docker-compose up -d) and run this again: its API tells the release',
+  });
+}
+
+const tell = ({ source, says }: Evidence) => `${source} says ${says}`;
