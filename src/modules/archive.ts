@@ -138,7 +138,8 @@ async function findArchive(dest: string, target: Target): Promise<Outputs | unde
 
 async function requireFit(args: ArchiveArguments, target: Target): Promise<void> {
   const folder = dirname(args.dest);
-  if ((await findPath(target, folder))?.kind !== 'directory') {
+  // in a plan the step that makes the directory has not run
+  if (!target.run.check && (await findPath(target, folder))?.kind !== 'directory') {
     throw new Refusal(`${target.host}: the directory ${folder}, where the archive is to be written, is not there`, {
       next: `mkdir -p ${folder}`,
     });
@@ -158,11 +159,16 @@ async function isEmpty(args: ArchiveArguments, target: Target): Promise<boolean>
   return (await run(target, argv, 'cannot look into the sources', { cwd: baseOf(args) })).stdout === '';
 }
 
+/** The directory itself, or the nearest one above it that is there: it lies on the same file system. */
+async function nearestDirectory(path: string, target: Target): Promise<string> {
+  return path === '/' || (await findPath(target, path)) ? path : nearestDirectory(dirname(path), target);
+}
+
 /** Bytes of the sources on the disk; a Refusal where there is not as much free for the archive. */
 async function measure(args: ArchiveArguments, target: Target): Promise<number> {
   const excludes = excludesOf(args).map((pattern) => `--exclude=${pattern}`);
   const du = await run(target, ['du', '-skc', ...excludes, '--', ...sourcesOf(args)], 'cannot measure the sources', { cwd: baseOf(args) });
-  const df = await run(target, ['df', '-Pk', '--', dirname(args.dest)], 'cannot read the free space');
+  const df = await run(target, ['df', '-Pk', '--', await nearestDirectory(dirname(args.dest), target)], 'cannot read the free space');
   const bytes = 1024 * Number(du.stdout.trimEnd().split('\n').at(-1)?.split('\t')[0]);
   const free = 1024 * Number(df.stdout.trimEnd().split('\n').at(-1)?.split(/\s+/).at(-3));
   if (Number.isNaN(bytes) || Number.isNaN(free)) throw new TaskError(`${target.host}: cannot read the sizes that du and df tell`);

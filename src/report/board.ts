@@ -11,6 +11,8 @@ export interface StepRow {
   text: string;
   progress?: Progress;
   failure?: Failure;
+  before?: string;
+  after?: string;
   /** epoch ms */
   started: number;
   duration_ms: number;
@@ -73,12 +75,14 @@ export class Board {
         Object.assign(this.#stepOf(event), { text: `retry ${event.attempt} of ${event.retries}: ${event.message}`, progress: undefined });
         return;
       case 'task_ended': {
-        const { host, status, summary, duration_ms } = event.result;
+        const { host, status, summary, before, after, duration_ms } = event.result;
         const failure = besideHostIn(event.result.failure, host);
         Object.assign(this.#stepOf({ ...event.result, time: event.time }), {
           status,
           text: summary,
           failure,
+          before,
+          after,
           duration_ms,
           progress: undefined,
         });

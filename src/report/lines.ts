@@ -1,6 +1,7 @@
 // One line an event, for pipes and CI: `HH:MM:SS host  stage/step  status  summary`, times in UTC. What failed is told of in lines below it.
 import type { Failure, HostResult, RunEvent, TaskResult } from '../run/events.ts';
 import { type Paint, painter } from './color.ts';
+import { diffLines } from './diff.ts';
 import type { Output, Reporter } from './output.ts';
 import { recap } from './recap.ts';
 import { besideHost, countsText, failureLines, oneLine, progressText, statusTone, statusWord, titleText } from './words.ts';
@@ -98,11 +99,12 @@ class Lines {
     this.#host(time, host, task, 'progress', progressText(progress));
   }
 
-  #task(time: number, { host, stage, step, status, summary, failure }: TaskResult): void {
+  #task(time: number, { host, stage, step, status, summary, failure, before, after }: TaskResult): void {
     const word = `${statusWord(status, this.#check)}${failure?.ignored ? ', ignored' : ''}`;
     this.#progressed.delete(`${stage}/${step}@${host}`);
     this.#host(time, host, `${stage}/${step}`, this.#paint(statusTone(status), word), besideHost(failure?.message ?? summary, host));
     if (failure !== undefined) this.#failure(host, failure);
+    else if (this.#out.diff) for (const line of diffLines(before, after)) this.#out.stdout(`    ${line}\n`);
   }
 
   #hostEnd(time: number, { host, status, counts, message, failure }: HostResult): void {

@@ -11,6 +11,8 @@ export interface Output {
   readonly rows: number;
   readonly isTerminal: boolean;
   readonly color: boolean;
+  /** show what was before and after a change */
+  readonly diff?: boolean;
   /** The text without any secret. */
   readonly mask: (text: string) => string;
 }

@@ -2,6 +2,7 @@
 import type { Failure } from '../run/events.ts';
 import type { Board, HostRow, StageRow, StepRow } from './board.ts';
 import type { Paint, Tone } from './color.ts';
+import { diffLines } from './diff.ts';
 import { counted, countsText, durationText, failureLines, oneLine, percentOf, progressText, statusTone, statusWord } from './words.ts';
 
 /** One line of the picture. The lowest rank stays the longest. */
@@ -25,6 +26,8 @@ export interface View {
   readonly last: boolean;
   /** more hosts are at work than the terminal has rows: one line each, and no work for what would be cut anyway */
   readonly crowded: boolean;
+  /** the last picture shows what was before and after a change */
+  readonly diff?: boolean;
 }
 
 const RANK = {
@@ -40,6 +43,7 @@ const RANK = {
 } as const;
 /** of a failing program's last words */
 const OUTPUT_LINES = { live: 5, last: 20 } as const;
+const TONES: Readonly<Record<string, Tone>> = { '-': 'bad', '+': 'good' };
 const BAR_WIDTH = 10;
 
 export function draw(view: View): Line[] {
@@ -150,7 +154,7 @@ function stageLines(stage: StageRow, view: View): Line[] {
     isGood ? 'good' : 'bad',
     joined(stage.name, counts, durationText(stage.duration_ms)),
   );
-  const told = steps.filter(({ failure }) => failure !== undefined || (last && board.check)); // a plan is read for its steps
+  const told = steps.filter((step) => step.failure !== undefined || (last && (board.check || diffOf(step, view).length > 0))); // a plan is read for its steps
   return [head, ...told.flatMap((step) => stepLines(step, view))];
 }
 
@@ -171,7 +175,12 @@ function stepLines(step: StepRow, view: View): Line[] {
     statusTone(step.status),
     text,
   );
-  return step.failure === undefined ? [head] : [{ ...head, wraps: true }, ...detailLines(step.failure, 3, view)];
+  if (step.failure === undefined) return [head, ...diffOf(step, view)];
+  return [{ ...head, wraps: true }, ...detailLines(step.failure, 3, view)];
+}
+
+function diffOf({ before, after }: StepRow, { last, diff }: View): Line[] {
+  return last && diff ? diffLines(before, after).map((text) => line(RANK.detail, 3, '', TONES[text[0]!], text)) : [];
 }
 
 function detailLines(failure: Failure, depth: number, { last }: View): Line[] {

@@ -51,7 +51,7 @@ function show(board: Board, ends: ReadonlyMap<string, PromiseWithResolvers<void>
     override create(options?: { prompt?: boolean }): string {
       const last = options?.prompt === false;
       const crowded = !last && [...board.hosts.values()].filter(({ status }) => status === 'running').length > out.rows;
-      const lines = draw({ board, now: now(), spinner: spinner.fetch(), last, crowded });
+      const lines = draw({ board, now: now(), spinner: spinner.fetch(), last, crowded, diff: out.diff });
       return last ? whole(lines, paint) : fitted(lines, paint, { columns: out.columns, rows: out.rows - 1, hosts: tally(board) }); // the cursor stands in the last row
     }
   }
