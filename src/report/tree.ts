@@ -4,8 +4,9 @@
 import { DefaultRenderer, Listr, ListrEventManager, ListrLogger, ProcessOutput, Spinner } from 'listr2';
 import { Board } from './board.ts';
 import { painter } from './color.ts';
+import { fitted, tally, whole } from './fit.ts';
 import type { Output, Reporter } from './output.ts';
-import { draw, fitted, tally, whole } from './picture.ts';
+import { draw } from './picture.ts';
 import { recap } from './recap.ts';
 import { oneLine, titleText } from './words.ts';
 
