@@ -22,7 +22,7 @@ function command(program: string, args: readonly string[], input?: string): stri
 }
 
 /** A shell script on the host; its standard output. */
-const onHost = (script: string) => command(process.execPath, ['lab/cli.ts', 'ssh', 'lab-1', 'sh', '-s'], script);
+const onHost = (script: string) => command(process.execPath, ['lab/cli.ts', 'ssh', 'lab-1', 'bash', '-s'], script);
 
 function shown(program: string, args: readonly string[]): number {
   return spawnSync(program, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;

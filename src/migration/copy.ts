@@ -141,7 +141,8 @@ function refusalOf({ error, response }: TaskAnswer): Refused | undefined {
   if (cause === undefined && failure === undefined) return undefined;
   const reason = reasonsOf(cause).join(': ') || 'no reason given';
   const types = JSON.stringify([error, failure]);
-  if (/chunk that was too large|content length.*exceed|entity content is too long/i.test(types)) return { kind: 'page', id: undefined, reason };
+  if (/chunk that was too large|content length.*exceed|entity content is too long/i.test(types))
+    return { kind: 'page', id: undefined, reason };
   if (failure?.status === 429 || /circuit_breaking_exception|es_rejected_execution_exception/.test(types)) {
     return { kind: 'overload', id: undefined, reason };
   }

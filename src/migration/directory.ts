@@ -70,7 +70,10 @@ exit 0`;
 /** Throws a TaskError with the path and the reason where it may not look. */
 export async function lookAtDirectories(connection: Connection, source: string, target: string): Promise<Directories> {
   const text = await succeed(connection, `cannot look at ${source} and ${target}`, ['sh', '-c', LOOK, 'look', source, target]);
-  const lines = text.split('\n').filter(Boolean).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
+  const lines = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
   const all = (name: string) => lines.filter(([key]) => key === name).map(([, value]) => value);
   const one = (name: string) => all(name)[0] ?? '';
   const real = one('real');

@@ -14,18 +14,30 @@ export interface Asked {
 export function refuseUnfit({ source, target }: Asked, found: Directories): SourceDirectory {
   const there = found.source;
   if (!there) {
-    throw new TaskError(`${source} is not there, and ${found.migrated.length === 0 ? 'no elastic_migrated_… is beside it' : `${target} is empty`}`, {
-      state: 'nothing was changed',
-      next: found.migrated.length === 0 ? 'name the Elasticsearch 5 data directory as source' : `rename ${found.migrated.at(-1)} to ${source} and run again`,
-    });
+    throw new TaskError(
+      `${source} is not there, and ${found.migrated.length === 0 ? 'no elastic_migrated_… is beside it' : `${target} is empty`}`,
+      {
+        state: 'nothing was changed',
+        next:
+          found.migrated.length === 0
+            ? 'name the Elasticsearch 5 data directory as source'
+            : `rename ${found.migrated.at(-1)} to ${source} and run again`,
+      },
+    );
   }
   refuseLayout(source, there);
   const [uid] = there.owner.split(':');
   if (found.uid !== 0 && found.uid !== Number(uid)) {
-    throw no(`${source} belongs to ${there.owner} and commands run as ${found.uid}, who may not link and rename it`, 'set become: true on this step');
+    throw no(
+      `${source} belongs to ${there.owner} and commands run as ${found.uid}, who may not link and rename it`,
+      'set become: true on this step',
+    );
   }
   if (there.unreadable) {
-    throw no(`${there.unreadable} does not belong to ${uid}, who Elasticsearch runs as, and is not readable to others`, `chown -R ${there.owner} ${source}`);
+    throw no(
+      `${there.unreadable} does not belong to ${uid}, who Elasticsearch runs as, and is not readable to others`,
+      `chown -R ${there.owner} ${source}`,
+    );
   }
   refuseTarget(source, target, found);
   return there;
@@ -34,12 +46,19 @@ export function refuseUnfit({ source, target }: Asked, found: Directories): Sour
 const no = (message: string, next: string) => new Refusal(message, { state: 'nothing was changed', next });
 
 function refuseLayout(source: string, there: SourceDirectory): void {
-  if (!there.owner) throw no(`${source} holds no Elasticsearch data: there is no nodes/0 in it`, 'name the Elasticsearch 5 data directory as source');
+  if (!there.owner)
+    throw no(`${source} holds no Elasticsearch data: there is no nodes/0 in it`, 'name the Elasticsearch 5 data directory as source');
   if (!there.five) {
-    throw no(`${source} holds no data of Elasticsearch 5: its nodes/0/_state is of another version`, 'name the Elasticsearch 5 data directory as source');
+    throw no(
+      `${source} holds no data of Elasticsearch 5: its nodes/0/_state is of another version`,
+      'name the Elasticsearch 5 data directory as source',
+    );
   }
   if (there.second) {
-    throw no(`${there.second} holds indices beside nodes/0: two servers once ran on this directory`, 'start the old server and look which of the two it serves, then move the other away');
+    throw no(
+      `${there.second} holds indices beside nodes/0: two servers once ran on this directory`,
+      'start the old server and look which of the two it serves, then move the other away',
+    );
   }
   if (there.mountPoint) {
     throw no(
@@ -51,7 +70,10 @@ function refuseLayout(source: string, there: SourceDirectory): void {
 
 function refuseTarget(source: string, target: string, found: Directories): void {
   if (found.targetEntry && found.record === undefined) {
-    throw no(`${target} holds data that no run of ours put there (${found.targetEntry})`, `move it away (mv ${target} ${target}_old) or name another target`);
+    throw no(
+      `${target} holds data that no run of ours put there (${found.targetEntry})`,
+      `move it away (mv ${target} ${target}_old) or name another target`,
+    );
   }
   if (found.targetEntry && found.record?.state === 'complete') {
     throw no(
@@ -61,20 +83,26 @@ function refuseTarget(source: string, target: string, found: Directories): void 
   }
   const needed = found.source?.bytes ?? 0;
   if (found.availableBytes !== undefined && found.availableBytes < needed) {
-    throw no(`${target} needs about ${gigabytes(needed)} and ${gigabytes(found.availableBytes)} are free there`, 'free space, or name a target on another disk');
+    throw no(
+      `${target} needs about ${sizeText(needed)} and ${sizeText(found.availableBytes)} are free there`,
+      'free space, or name a target on another disk',
+    );
   }
 }
 
-/** A size for a person; at least "0.1 GB". */
-export function gigabytes(bytes: number): string {
-  return `${Math.max(0.1, bytes / 1e9).toFixed(1)} GB`;
+/** A size for a person: "12.3 MB", "4.0 GB". */
+export function sizeText(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** Refuses a source that a running container has mounted or a process holds open. */
 export async function refuseInUse(docker: Docker, source: string, { real, locked }: SourceDirectory): Promise<void> {
   for (const { Names, Mounts } of await docker.listContainers()) {
     if (!Mounts.some(({ Source }) => [source, real].some((path) => Source === path || Source?.startsWith(`${path}/`)))) continue;
-    throw no(`${source} is in use by the running container ${Names[0]?.replace('/', '')}`, 'stop the server first (docker_compose with state: absent)');
+    throw no(
+      `${source} is in use by the running container ${Names[0]?.replace('/', '')}`,
+      'stop the server first (docker_compose with state: absent)',
+    );
   }
   if (locked) throw no(`${source} is in use: a running process holds nodes/0/node.lock`, 'stop the server first');
 }

@@ -8,7 +8,15 @@ type Json = Readonly<Record<string, unknown>>;
 const KEPT = ['dynamic', 'dynamic_templates', 'date_detection', 'numeric_detection', 'dynamic_date_formats'] as const;
 
 /** Field parameters of 5 and older that 7 refuses, or that meant nothing any more. */
-const DROPPED = new Set(['include_in_all', 'precision_step', 'compress_threshold', 'lat_lon', 'geohash', 'geohash_prefix', 'geohash_precision']);
+const DROPPED = new Set([
+  'include_in_all',
+  'precision_step',
+  'compress_threshold',
+  'lat_lon',
+  'geohash',
+  'geohash_prefix',
+  'geohash_precision',
+]);
 
 const NUMBERS = new Set(['long', 'integer', 'short', 'byte', 'double', 'float', 'half_float', 'scaled_float']);
 
@@ -31,22 +39,24 @@ export function convertMapping(index: string, types: Readonly<Record<string, Jso
     );
   }
   const name = filled[0] ?? names[0] ?? '_default_';
-  const mapping = { ...types['_default_'], ...types[name] };
+  const mapping = { ...types._default_, ...types[name] };
   refuseUncopyable(index, mapping);
   const kept = Object.fromEntries(KEPT.filter((key) => mapping[key] !== undefined).map((key) => [key, mapping[key]]));
-  return { ...kept, properties: convertFields((mapping['properties'] ?? {}) as Properties) };
+  return { ...kept, properties: convertFields((mapping.properties ?? {}) as Properties) };
 }
 
 function refuseUncopyable(index: string, mapping: Json): void {
-  const source = (mapping['_source'] ?? {}) as { enabled?: boolean; includes?: unknown[]; excludes?: unknown[] };
+  const source = (mapping._source ?? {}) as { enabled?: boolean; includes?: unknown[]; excludes?: unknown[] };
   const partial = (source.includes?.length ?? 0) + (source.excludes?.length ?? 0) > 0;
   if (source.enabled === false || partial) {
-    const what = partial ? 'stores only a part of each document (_source includes or excludes)' : 'does not store its documents (_source is disabled)';
+    const what = partial
+      ? 'stores only a part of each document (_source includes or excludes)'
+      : 'does not store its documents (_source is disabled)';
     throw new TaskError(`index ${index}: ${what}, so that no copy of it can be complete`, {
       next: 'delete the index on the old server if it is no longer needed',
     });
   }
-  if (mapping['_parent'] !== undefined) {
+  if (mapping._parent !== undefined) {
     throw new TaskError(`index ${index}: has parents and children (_parent), which Elasticsearch 7 no longer has`, {
       next: 'delete the index on the old server if it is no longer needed',
     });
@@ -58,14 +68,16 @@ function convertFields(fields: Properties): Properties {
 }
 
 function convertField(field: Json): Json {
-  const type = field['type'] === 'string' ? (field['index'] === 'not_analyzed' ? 'keyword' : 'text') : field['type'];
+  const type = field.type === 'string' ? (field.index === 'not_analyzed' ? 'keyword' : 'text') : field.type;
   const converted: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(field)) {
-    if (DROPPED.has(key) || (key === 'similarity' && value === 'classic') || (key === 'index_options' && NUMBERS.has(String(type)))) continue;
-    if (key === 'type') converted['type'] = type;
+    if (DROPPED.has(key) || (key === 'similarity' && value === 'classic') || (key === 'index_options' && NUMBERS.has(String(type))))
+      continue;
+    if (key === 'type') converted.type = type;
     else if (key === 'properties' || key === 'fields') converted[key] = convertFields(value as Properties);
-    else if (key === 'index') converted['index'] = value !== false && value !== 'no';
-    else if (key === 'norms' && value !== null && typeof value === 'object') converted['norms'] = (value as { enabled?: boolean }).enabled !== false;
+    else if (key === 'index') converted.index = value !== false && value !== 'no';
+    else if (key === 'norms' && value !== null && typeof value === 'object')
+      converted.norms = (value as { enabled?: boolean }).enabled !== false;
     else if (key === 'fielddata' && typeof value !== 'boolean') continue;
     else converted[key] = value;
   }

@@ -8,7 +8,7 @@ import type { Progress } from '../modules/module.ts';
 import { clonePath, makeClone, removeClones } from './clone.ts';
 import { runPass } from './copy.ts';
 import { makeTarget } from './directory.ts';
-import { gigabytes } from './fit.ts';
+import { sizeText } from './fit.ts';
 import { MigrationLog } from './log.ts';
 import { type Pair, removePair, startPair } from './pair.ts';
 import { type Partition, partition } from './partition.ts';
@@ -69,7 +69,10 @@ async function fill(order: Order, host: Host, log: MigrationLog): Promise<Migrat
   const seconds: Seconds = { clone: 0, pair: 0, copy: 0, proof: 0 };
   const timed = stopwatch(seconds);
   await succeed(connection, `cannot make ${order.logDirectory}`, ['mkdir', '-p', '--', order.logDirectory]);
-  await tell(log, `Run ${order.run}: ${order.source} (${order.images.source}, ${gigabytes(order.bytes)}) to ${order.target} (${order.images.target})`);
+  await tell(
+    log,
+    `Run ${order.run}: ${order.source} (${order.images.source}, ${sizeText(order.bytes)}) to ${order.target} (${order.images.target})`,
+  );
   await removePair(docker, order.source);
   await removeClones(connection, order.real);
   host.progress({ text: `clone ${order.source}` });
@@ -119,7 +122,11 @@ interface Work {
   readonly timed: ReturnType<typeof stopwatch>;
 }
 
-async function copyAndProve(pair: Pair, order: Order, work: Work): Promise<Pick<Migrated, 'documents' | 'indices' | 'skipped' | 'certificate'>> {
+async function copyAndProve(
+  pair: Pair,
+  order: Order,
+  work: Work,
+): Promise<Pick<Migrated, 'documents' | 'indices' | 'skipped' | 'certificate'>> {
   const { log, up, timed } = work;
   const { indices, skipped } = await takeInventory(pair.source);
   const documents = indices.reduce((all, index) => all + index.documents, 0);
@@ -127,14 +134,20 @@ async function copyAndProve(pair: Pair, order: Order, work: Work): Promise<Pick<
   const partitions: Partition[] = [];
   for (const index of indices) partitions.push(...(await partition(pair.source, index)));
   await prepareTarget(pair.target, indices, order.run);
-  await tell(log, `${indices.length} indices will be copied: ${documents} documents in ${partitions.length} partitions, ${order.streams} at a time`);
+  await tell(
+    log,
+    `${indices.length} indices will be copied: ${documents} documents in ${partitions.length} partitions, ${order.streams} at a time`,
+  );
   const options = { run: order.run, streams: order.streams, signal: up };
-  const copied = await timed('copy', () => runPass(pair.target, partitions, { ...options, pass: 'copy', onProgress: pace(work.host, 'copy', documents) }));
+  const copied = await timed('copy', () =>
+    runPass(pair.target, partitions, { ...options, pass: 'copy', onProgress: pace(work.host, 'copy', documents) }),
+  );
   await tell(log, `Copied: ${copied.created} documents created, ${copied.retries} partitions begun again`);
   const certificate = await timed('proof', () =>
     prove(pair, { indices, partitions }, { ...options, onProgress: pace(work.host, 'prove', documents) }),
   );
-  for (const { index, source, target } of certificate.indices) log.say(`Index ${index}: ${source} documents in the source, ${target} in the target`);
+  for (const { index, source, target } of certificate.indices)
+    log.say(`Index ${index}: ${source} documents in the source, ${target} in the target`);
   await tell(log, `Proven: both sides hold the same ${certificate.documents} documents`);
   await settleTarget(pair.target, indices);
   return { documents, indices: indices.map((index) => ({ index: index.name, documents: index.documents })), skipped, certificate };
@@ -174,7 +187,11 @@ async function failed(error: unknown, order: Order, { host, log }: Pick<Work, 'h
   }
   if (error instanceof Refusal && left.length === 0) return error;
   if (host.signal.aborted && left.length === 0) return host.signal.reason;
-  const state = [`${order.source} is untouched and the old server can be started again`, `${order.target} may hold an incomplete copy`, ...left];
+  const state = [
+    `${order.source} is untouched and the old server can be started again`,
+    `${order.target} may hold an incomplete copy`,
+    ...left,
+  ];
   const next = detail.next ?? 'mend the cause and run again: the incomplete copy is set aside, not deleted';
   return new TaskError(messageOf(error), { ...detail, state: state.join('; '), next, cause: error });
 }

@@ -81,7 +81,9 @@ async function cut(client: Elasticsearch, { name, documents, bytes, clock }: Sou
   );
   return ranges(
     clock,
-    body.aggregations.cuts.values.map(({ value }) => value).filter((value) => typeof value === 'number' && Number.isFinite(value)) as number[],
+    body.aggregations.cuts.values
+      .map(({ value }) => value)
+      .filter((value) => typeof value === 'number' && Number.isFinite(value)) as number[],
   );
 }
 

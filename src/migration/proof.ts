@@ -33,17 +33,26 @@ export async function prove(
   refuseDifference(before);
   const pass = await runPass(servers.target, partitions, { ...options, pass: 'proof' });
   if (pass.created + pass.updated > 0) {
-    throw new TaskError(`proof: ${pass.created} documents were missing in the target and ${pass.updated} were older there than in the source`, {
-      next: 'run again: the copy is begun anew',
-    });
+    throw new TaskError(
+      `proof: ${pass.created} documents were missing in the target and ${pass.updated} were older there than in the source`,
+      {
+        next: 'run again: the copy is begun anew',
+      },
+    );
   }
   if (pass.conflicts !== before.documents) {
-    throw new TaskError(`proof: ${pass.conflicts} of ${before.documents} documents were compared`, { next: 'run again: the copy is begun anew' });
+    throw new TaskError(`proof: ${pass.conflicts} of ${before.documents} documents were compared`, {
+      next: 'run again: the copy is begun anew',
+    });
   }
   return before;
 }
 
-async function certify({ source, target }: Servers, indices: readonly SourceIndex[], partitions: readonly Partition[]): Promise<Certificate> {
+async function certify(
+  { source, target }: Servers,
+  indices: readonly SourceIndex[],
+  partitions: readonly Partition[],
+): Promise<Certificate> {
   if (indices.length > 0) await target.indices.refresh({ index: indices.map(({ name }) => name) }, { requestTimeout: 600_000 });
   const certified: Certificate['indices'][number][] = [];
   for (const { name } of indices) {

@@ -38,7 +38,10 @@ export async function readRecord(connection: Connection, target: string): Promis
   try {
     return JSON.parse(content.toString()) as MigrationRecord;
   } catch (cause) {
-    throw new TaskError(`${path}: is no record of a migration: ${messageOf(cause)}`, { next: `move it away, and ${target} with it`, cause });
+    throw new TaskError(`${path}: is no record of a migration: ${messageOf(cause)}`, {
+      next: `move it away, and ${target} with it`,
+      cause,
+    });
   }
 }
 

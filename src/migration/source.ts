@@ -95,7 +95,7 @@ function clockOf(fields: Properties): string | undefined {
 
 /** Analysers and limits an index may depend on. Shards, replicas, refresh and all that belongs to the old server are ours to set. */
 function keptSettings(settings: Json): Json {
-  const limits = (settings['mapping'] ?? {}) as Json;
+  const limits = (settings.mapping ?? {}) as Json;
   const kept: Record<string, unknown> = {};
   for (const key of ['analysis', 'max_result_window', 'codec']) if (settings[key] !== undefined) kept[key] = settings[key];
   for (const key of ['total_fields', 'depth', 'nested_fields']) if (limits[key] !== undefined) kept[`mapping.${key}`] = limits[key];

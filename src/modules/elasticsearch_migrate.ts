@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { TaskError } from '../base/errors.ts';
 import { openDocker } from '../connections/docker.ts';
 import { lookAtDirectories } from '../migration/directory.ts';
-import { gigabytes, missingImages, refuseInUse, refuseUnfit } from '../migration/fit.ts';
+import { missingImages, refuseInUse, refuseUnfit, sizeText } from '../migration/fit.ts';
 import { migrate, type Order, renamedPath } from '../migration/migrate.ts';
 import { undoMigration } from '../migration/undo.ts';
 import type { ElasticsearchMigrateArguments } from './arguments.ts';
@@ -31,7 +31,7 @@ export const elasticsearchMigrate: Module<ElasticsearchMigrateArguments, Order> 
     }
     const aside = found.targetEntry !== '';
     const summary =
-      `${aside ? `set the incomplete ${order.target} aside, ` : ''}copy ${gigabytes(source.bytes)} in ${order.source} (Elasticsearch 5.6) ` +
+      `${aside ? `set the incomplete ${order.target} aside, ` : ''}copy ${sizeText(source.bytes)} in ${order.source} (Elasticsearch 5.6) ` +
       `to ${order.target} (7.6), then rename the source to ${posix.basename(renamedPath(order))}`;
     const detail = { ...order, real: source.real, owner: source.owner, bytes: source.bytes, setAside: aside };
     return { status: 'changes', change: { summary, before: order.source, after: order.target, detail } };

@@ -1,6 +1,7 @@
 // Where an installed server keeps its data, by its effective mounts and never by habit, and what the directories tell.
 import { posix } from 'node:path';
 import { Refusal, TaskError } from '../base/errors.ts';
+import { readRecord } from '../migration/record.ts';
 import { MOUNT_TARGETS } from '../releases/releases.ts';
 import { type ComposeService, roleOf } from './compose_config.ts';
 import type { ContainerSummary } from './compose_project.ts';
@@ -16,9 +17,6 @@ export interface DataPaths {
   readonly config: string;
   readonly logs: string;
 }
-
-/** The file by which a target directory is known as one that a migration of ours has begun to fill. */
-export const MIGRATION_MARK = '.switchyard-migration.json';
 
 /** How deep the search for what cannot be written goes: deep enough for nodes/0/indices and for mongo/db/journal. */
 const DEPTH = 4;
@@ -117,9 +115,10 @@ export interface DirectoryState {
 
 export async function lookAtDirectory(path: string, target: Target): Promise<DirectoryState> {
   const script = `[ -e "$1" ] || [ -L "$1" ] || exit 0; echo exists; ls -A "$1" >/dev/null || exit 1
-[ -z "$(ls -A "$1")" ] && echo empty; [ -e "$1/nodes" ] && echo nodes; [ -e "$1/${MIGRATION_MARK}" ] && echo ours; exit 0`;
+[ -z "$(ls -A "$1")" ] && echo empty; [ -e "$1/nodes" ] && echo nodes; exit 0`;
   const found = new Set((await look(['sh', '-c', script, 'sh', path], `into ${path}`, target)).split('\n'));
-  return { exists: found.has('exists'), empty: found.has('empty'), nodes: found.has('nodes'), ours: found.has('ours') };
+  const ours = (await readRecord(target.connection, path)) !== undefined;
+  return { exists: found.has('exists'), empty: found.has('empty'), nodes: found.has('nodes'), ours };
 }
 
 /** Directories that a finished migration has set aside beside `elastic`, in the order of their names. */

@@ -20,7 +20,10 @@ describe('a run that must not be', () => {
   const changedInventory = (name: string, change: (text: string) => string) => file(name, change(readFileSync(inventory, 'utf8')));
 
   it('says that a host does not answer, and what to do', () => {
-    const there = changedInventory('closed.yml', (text) => text.replace(/ansible_port: \d+/, 'ansible_port: 9'));
+    const known = file('known_closed', readFileSync(join(root, 'lab/.run/known_hosts'), 'utf8').replaceAll(/\]:\d+/g, ']:9'));
+    const there = changedInventory('closed.yml', (text) =>
+      text.replace(/ansible_port: \d+/, 'ansible_port: 9').replace(/UserKnownHostsFile=\S+/, `UserKnownHostsFile=${known}`),
+    );
     const { status, stdout } = switchyard('run', playbook, '-i', there);
     assert.equal(status, 6, stdout);
     assert.match(stdout, /lab-1.*unreachable/);
@@ -32,7 +35,14 @@ describe('a run that must not be', () => {
   it('says that the host key is another one', () => {
     const known = readFileSync(join(root, 'lab/.run/known_hosts'), 'utf8');
     const other = 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
-    const wrong = file('known_hosts', known.split('\n').filter((line) => line.includes('ssh-ed25519')).map((line) => line.replace(/AAAA\S+/, other)).join('\n'));
+    const wrong = file(
+      'known_hosts',
+      known
+        .split('\n')
+        .filter((line) => line.includes('ssh-ed25519'))
+        .map((line) => line.replace(/AAAA\S+/, other))
+        .join('\n'),
+    );
     const there = changedInventory('key.yml', (text) => text.replace(/UserKnownHostsFile=\S+/, `UserKnownHostsFile=${wrong}`));
     const { status, stdout } = switchyard('run', playbook, '-i', there);
     assert.equal(status, 6, stdout);
@@ -41,7 +51,10 @@ describe('a run that must not be', () => {
   });
 
   it('shows every fault of an invalid playbook with file, line and column, before any host', () => {
-    const bad = file('bad.yml', readFileSync(join(root, playbook), 'utf8').replace('docker_compose:', 'docker_compse:').replace('server_release:', 'server_relase:'));
+    const bad = file(
+      'bad.yml',
+      readFileSync(join(root, playbook), 'utf8').replace('docker_compose:', 'docker_compse:').replace('server_release:', 'server_relase:'),
+    );
     const { status, stdout, stderr } = switchyard('run', bad, '-i', inventory);
     assert.equal(status, 3, stdout + stderr);
     assert.match(stdout + stderr, /bad\.yml:\d+:\d+: .*docker_compse.*docker_compose/);
@@ -57,7 +70,7 @@ describe('a run that must not be', () => {
 
     it('refuses a 0.17 installation', () => {
       undo = 'rm -rf /opt/seventeen';
-      onHost(`mkdir -p /opt/seventeen/data/elastic_7/nodes/0 /opt/seventeen/data/mongo/db && cat > /opt/seventeen/docker-compose.yml <<'YAML'
+      onHost(`mkdir -p /opt/seventeen/{logs,config,data/elastic_7/nodes/0,data/mongo/db,data/mongo/configdb,data/redis} && cat > /opt/seventeen/docker-compose.yml <<'YAML'
 version: "3.6"
 services:
   apiserver:

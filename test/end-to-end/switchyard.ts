@@ -20,7 +20,10 @@ export function switchyard(...args: string[]): SpawnSyncReturns<string> {
 
 /** The events of a run with `--output json`. */
 export function eventsOf({ stdout }: SpawnSyncReturns<string>): RunEvent[] {
-  return stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as RunEvent);
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as RunEvent);
 }
 
 export function resultsOf(run: SpawnSyncReturns<string>): TaskResult[] {
@@ -29,7 +32,11 @@ export function resultsOf(run: SpawnSyncReturns<string>): TaskResult[] {
 
 /** A shell script on lab-1 by OpenSSH's own client; throws unless it ends with 0. */
 export function onHost(script: string): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['lab/cli.ts', 'ssh', 'lab-1', 'sh', '-s'], { cwd: root, encoding: 'utf8', input: script });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['lab/cli.ts', 'ssh', 'lab-1', 'bash', '-s'], {
+    cwd: root,
+    encoding: 'utf8',
+    input: script,
+  });
   if (status !== 0) throw new Error(`on lab-1: exit ${status}: ${stderr}`);
   return stdout;
 }
@@ -55,5 +62,10 @@ export function countsOnHost(): Record<string, number> {
     curl -fsS -XPOST 'http://127.0.0.1:9200/_refresh' > /dev/null
     for index in $(curl -fsS 'http://127.0.0.1:9200/_cat/indices?h=index' | grep -v '^[.]' | sort); do
       printf '%s ' "$index"; curl -fsS "http://127.0.0.1:9200/$index/_count" | sed 's/.*"count":\\([0-9]*\\).*/\\1/'; echo; done`);
-  return Object.fromEntries(lines.split('\n').filter((line) => line.trim() !== '').map((line) => [line.split(' ')[0]!, Number(line.split(' ')[1])]));
+  return Object.fromEntries(
+    lines
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => [line.split(' ')[0]!, Number(line.split(' ')[1])]),
+  );
 }

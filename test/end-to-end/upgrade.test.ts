@@ -5,7 +5,11 @@ import type { HostResult } from '../../src/run/events.ts';
 import { countsOnHost, eventsOf, inventory, onHost, playbook, resultsOf, stateOfHost, switchyard } from './switchyard.ts';
 
 const api = (call: string, body: object): unknown =>
-  (JSON.parse(onHost(`curl -fsS -XPOST -H 'content-type: application/json' -d '${JSON.stringify(body)}' http://127.0.0.1:8008/${call}`)) as { data: unknown }).data;
+  (
+    JSON.parse(
+      onHost(`curl -fsS -XPOST -H 'content-type: application/json' -d '${JSON.stringify(body)}' http://127.0.0.1:8008/${call}`),
+    ) as { data: unknown }
+  ).data;
 const CALLS = ['events.get_task_log', 'events.scalar_metrics_iter_histogram', 'events.get_task_plots'];
 
 describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
@@ -34,7 +38,10 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
     run = switchyard('run', playbook, '-i', inventory, '-o', 'json', '-e', `sample_task=${task}`);
     assert.equal(run.status, 0, run.stdout.slice(-4000) + run.stderr);
     const end = eventsOf(run).find((event) => event.kind === 'run_ended');
-    assert.deepEqual(end?.hosts.map(({ host, status }: HostResult) => [host, status]), [['lab-1', 'ok']]);
+    assert.deepEqual(
+      end?.hosts.map(({ host, status }: HostResult) => [host, status]),
+      [['lab-1', 'ok']],
+    );
   });
 
   it('leaves the same documents in every index, in a real Elasticsearch 7.6.2', () => {
@@ -47,11 +54,16 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
   it('leaves a 0.16.1 server that answers for a task as the old one did', () => {
     assert.match(onHost('curl -fsS http://127.0.0.1:8008/server.info'), /"version": ?"0\.16\.1"/);
     assert.deepEqual(api('auth.fixed_users_mode', {}), { enabled: false, server_errors: {} });
-    assert.deepEqual(CALLS.map((call) => api(call, { task })), answers);
+    assert.deepEqual(
+      CALLS.map((call) => api(call, { task })),
+      answers,
+    );
   });
 
   it('renames the old data directory, and ends the log with the two lines that operators look for', () => {
-    const renamed = onHost('ls /opt/trains/data').split('\n').filter((name) => name.startsWith('elastic'));
+    const renamed = onHost('ls /opt/trains/data')
+      .split('\n')
+      .filter((name) => name.startsWith('elastic'));
     assert.equal(renamed.length, 2, renamed.join(' '));
     assert.equal(renamed[0], 'elastic_7');
     const log = onHost('tail -n 2 /opt/trains/upgrade_to_7_*.log');
@@ -59,7 +71,9 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
   });
 
   it('keeps cold copies of Mongo, Redis and the configuration, and the old images under a tag of the run', () => {
-    const kept = onHost('ls /opt/trains/backups/*').split('\n').filter((name) => name.endsWith('.tgz'));
+    const kept = onHost('ls /opt/trains/backups/*')
+      .split('\n')
+      .filter((name) => name.endsWith('.tgz'));
     assert.deepEqual(kept, ['compose.tgz', 'config.tgz', 'elastic.tgz', 'mongo.tgz', 'redis.tgz']);
     const { run: id } = eventsOf(run).find((event) => event.kind === 'run_started')!;
     assert.match(onHost('docker images --format "{{.Repository}}:{{.Tag}}"'), new RegExp(`^allegroai/trains:.*switchyard-${id}$`, 'm'));
@@ -73,7 +87,7 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
   it('leaves no lock, no container and no network of its own', () => {
     assert.equal(onHost('ls /opt/trains/.switchyard/lock 2>/dev/null || echo none'), 'none\n');
     assert.doesNotMatch(onHost('docker ps -a --format "{{.Names}}"; docker network ls --format "{{.Name}}"'), /switchyard/);
-    assert.doesNotMatch(onHost('ls -a /opt/trains/data'), /switchyard/);
+    assert.doesNotMatch(onHost('ls -a /opt/trains/data'), /clone/);
   });
 
   it('changes nothing the second time: the host ends early', () => {
@@ -82,7 +96,10 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
     assert.equal(again.status, 0, again.stdout + again.stderr);
     assert.equal(resultsOf(again).filter(({ status }) => status === 'changed').length, 0);
     const end = eventsOf(again).find((event) => event.kind === 'run_ended');
-    assert.deepEqual(end?.hosts.map(({ status, message }: HostResult) => [status, message]), [['ended', 'already at 0.16.1']]);
+    assert.deepEqual(
+      end?.hosts.map(({ status, message }: HostResult) => [status, message]),
+      [['ended', 'already at 0.16.1']],
+    );
     assert.equal(stateOfHost(), untouched);
   });
 });
