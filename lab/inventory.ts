@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { composeFile } from './compose.ts';
+import { TASKS } from './documents.ts';
 import { HEAP } from './host.ts';
 import { sha256 } from './registry.ts';
 import { RUN_DIR } from './settings.ts';
@@ -23,12 +24,14 @@ export function inventoryFile(hosts: readonly Reachable[]): string {
         compose_sha256: sha256(composeFile('0.16')),
         es_heap: HEAP,
         free_disk_share: 0.02,
+        sample_task: TASKS[0],
       },
       hosts: Object.fromEntries(entries),
     },
   };
   return `# Written by "npm run lab -- up" and taken away by "npm run lab -- down".
 # compose_sha256: hosts of the lab fetch the lab's own file of 0.16.1, not the one the playbook's sum is of.
+# sample_task: a task of the seed, whose log, scalars and plots have to be the same before and after.
 # es_heap, free_disk_share: lowered, as the hosts share one small machine and its disk.
 ${stringify(groups, { lineWidth: 0 })}`;
 }
