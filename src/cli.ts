@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // argv → command → exit code. The only place that ends the process, and the only last-resort catch.
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
@@ -82,18 +82,20 @@ function program(act: (action: Action) => (...args: unknown[]) => Promise<void>)
 }
 
 /** ^C and SIGTERM: the first one lets running tasks end, the second one aborts them. */
-function interruptOf(secrets: Secrets): World['interrupt'] {
+function interruptOf(): World['interrupt'] {
   const aborter = new AbortController();
+  const listeners: ((signal: string, times: number) => void)[] = [];
   let first: string | undefined;
+  let times = 0;
   const heard = (signal: string) => {
-    if (first === undefined) {
-      first = signal;
-      writeSync(2, secrets.mask('\nstopping after the running tasks; once more to abort them\n'));
-    } else aborter.abort(new TaskError('aborted by the user'));
+    first ??= signal;
+    times++;
+    for (const listen of listeners) listen(signal, times);
+    if (times > 1 || listeners.length === 0) aborter.abort(new TaskError('aborted by the user'));
   };
   process.on('SIGINT', heard);
   process.on('SIGTERM', heard);
-  return { signal: aborter.signal, name: () => first };
+  return { signal: aborter.signal, name: () => first, listen: (listener) => void listeners.push(listener) };
 }
 
 function worldOf(color: boolean | undefined): World {
@@ -116,9 +118,18 @@ function worldOf(color: boolean | undefined): World {
     who: `${userInfo().username}@${hostname()}`,
     stdout: (text) => void stdout.write(secrets.mask(text)),
     stderr: (text) => void stderr.write(secrets.mask(text)),
-    screen: { isTerminal, columns: stdout.columns ?? 80, rows: stdout.rows ?? 24, color: wanted },
+    screen: {
+      isTerminal,
+      color: wanted,
+      get columns() {
+        return stdout.columns ?? 80; // read at every draw: a window may be made larger
+      },
+      get rows() {
+        return stdout.rows ?? 24;
+      },
+    },
     secrets,
-    interrupt: interruptOf(secrets),
+    interrupt: interruptOf(),
     now: Date.now,
     wait: (ms, signal) => sleep(ms, undefined, { signal }),
     random: () => randomBytes(2).toString('hex'),

@@ -6,6 +6,7 @@ import { connect } from '../connections/connect.ts';
 import { registry } from '../modules/registry.ts';
 import type { Plan, PlannedHost } from '../playbook/plan.ts';
 import { checkArguments, readModuleSchemas } from '../playbook/schema.ts';
+import type { Output } from '../report/output.ts';
 import { createReporter, type ReporterKind } from '../report/report.ts';
 import { type Journal, openJournal } from '../run/journal.ts';
 import type { TaskModule } from '../run/task.ts';
@@ -20,6 +21,7 @@ export interface RunOptions extends PlanningOptions {
   readonly become?: boolean;
   readonly output?: ReporterKind;
   readonly check?: boolean;
+  readonly diff?: boolean;
 }
 
 export interface PlanOptions extends RunOptions {
@@ -43,12 +45,7 @@ async function go(file: string, options: RunOptions, world: World): Promise<{ ex
   const stamp = stampOf(new Date(world.now()));
   const id = `${stamp}-${world.random()}`;
   const journal = options.check ? undefined : openJournal(stateHome(world), id, world.secrets);
-  const reporter = createReporter(options.output ?? (world.screen.isTerminal ? 'tree' : 'lines'), {
-    stdout: world.stdout,
-    stderr: world.stderr,
-    ...world.screen,
-    mask: (text) => world.secrets.mask(text),
-  });
+  const reporter = createReporter(options.output ?? (world.screen.isTerminal ? 'tree' : 'lines'), outputOf(world, options.diff === true));
   try {
     const { hosts, exit, bug } = await walk({
       plan: planned,
@@ -76,6 +73,21 @@ async function go(file: string, options: RunOptions, world: World): Promise<{ ex
 
 /** The journal hears of everything first: what was shown was kept. */
 const listenersOf = (journal: Journal | undefined) => (journal ? [journal.listen] : []);
+
+const outputOf = ({ stdout, stderr, screen, secrets }: World, diff: boolean): Output => ({
+  stdout,
+  stderr,
+  diff,
+  isTerminal: screen.isTerminal,
+  color: screen.color,
+  get columns() {
+    return screen.columns;
+  },
+  get rows() {
+    return screen.rows;
+  },
+  mask: (text) => secrets.mask(text),
+});
 
 const stateHome = ({ env, home }: World) => env.XDG_STATE_HOME || join(home, '.local', 'state');
 

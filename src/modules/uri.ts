@@ -49,7 +49,7 @@ function requestOf(args: UriArguments, target: Target, limit: AbortSignal): Http
   const { method = 'GET', headers = {}, body, url_username: name, url_password: password = '' } = args;
   const isData = body !== undefined && typeof body !== 'string';
   const own: Record<string, string> = isData ? { 'content-type': 'application/json' } : {};
-  if (name !== undefined) {
+  if (name !== undefined && name !== '') {
     if (password) target.secrets.mark(password);
     own.authorization = `Basic ${Buffer.from(target.secrets.mark(`${name}:${password}`)).toString('base64')}`;
   }

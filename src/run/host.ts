@@ -57,6 +57,7 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
     return { result, bug: status === 'failed' && error !== undefined && !isOurs(error) ? error : undefined };
   };
   try {
+    context.emit({ kind: 'host_started', host: host.name, address: String(host.vars.ansible_host ?? host.name) });
     connection = await context.connect(host, context.signal);
     const facts = await gatherFacts(connection, context.now);
     const aborter = new AbortController();

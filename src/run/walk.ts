@@ -17,7 +17,10 @@ export interface WalkOptions extends Omit<RunContext, 'emit' | 'barrier' | 'stop
 /** The user's ^C: the first one stops new tasks, the second one aborts the running ones. */
 export interface Interrupt {
   readonly signal: AbortSignal;
+  /** the first one's signal; undefined: none came yet */
   readonly name: () => string | undefined;
+  /** the listener hears of each one, and how many it were so far */
+  readonly listen: (listener: (signal: string, times: number) => void) => void;
 }
 
 export interface WalkEnd {
@@ -35,6 +38,7 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
     for (const listen of options.listeners) listen(complete);
     return complete;
   };
+  interrupt.listen((signal, times) => emit({ kind: 'interrupted', signal, times }));
   emit({
     kind: 'run_started',
     run: options.run.id,
