@@ -68,7 +68,10 @@ describe('the house', () => {
   });
 
   it('has a rule for every room', () => {
-    assert.deepEqual([...new Set(files.map(roomOf))].filter((room) => ARROWS[room] === undefined), []);
+    assert.deepEqual(
+      [...new Set(files.map(roomOf))].filter((room) => ARROWS[room] === undefined),
+      [],
+    );
   });
 
   it('lets a room know only the rooms below it', () => {
@@ -77,11 +80,16 @@ describe('the house', () => {
       const { values, types = [] } = ARROWS[mine]!;
       return mine !== theirs && !values.includes(theirs) && !(typeOnly && types.includes(theirs));
     });
-    assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
+    assert.deepEqual(
+      wrong.map(({ from, to }) => `${from} → ${to}`),
+      [],
+    );
   });
 
   it('has no cycle of values between files', () => {
-    const next = new Map(files.map((file) => [file, inside.filter(({ from, typeOnly }) => from === file && !typeOnly).map(({ to }) => to)]));
+    const next = new Map(
+      files.map((file) => [file, inside.filter(({ from, typeOnly }) => from === file && !typeOnly).map(({ to }) => to)]),
+    );
     const done = new Set<string>();
     const visit = (file: string, way: readonly string[]): string[] => {
       if (way.includes(file)) return [[...way.slice(way.indexOf(file)), file].join(' → ')];
@@ -90,18 +98,27 @@ describe('the house', () => {
       done.add(file);
       return found;
     };
-    assert.deepEqual(files.flatMap((file) => visit(file, [])), []);
+    assert.deepEqual(
+      files.flatMap((file) => visit(file, [])),
+      [],
+    );
   });
 
   it('opens one door a library', () => {
     const outside = imports.filter(({ to }) => !to.startsWith('node:') && !to.endsWith('.ts') && !to.endsWith('.json'));
     const wrong = outside.filter(({ from, to }) => DOORS[libraryOf(to)] !== from);
-    assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
+    assert.deepEqual(
+      wrong.map(({ from, to }) => `${from} → ${to}`),
+      [],
+    );
   });
 
   it('opens sockets and starts processes in connections/ only', () => {
     const wrong = imports.filter(({ from, to, typeOnly }) => REACHING_OUT.has(to) && !typeOnly && roomOf(from) !== 'connections');
-    assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
+    assert.deepEqual(
+      wrong.map(({ from, to }) => `${from} → ${to}`),
+      [],
+    );
   });
 
   it('ends the process in cli.ts only', () => {

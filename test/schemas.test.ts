@@ -13,7 +13,9 @@ const schemas = readSchemas();
 function undescribed(value: unknown, path: string): string[] {
   if (value === null || typeof value !== 'object') return [];
   const { properties } = value as { properties?: Record<string, { description?: string }> };
-  const here = Object.entries(properties ?? {}).filter(([, property]) => !property.description).map(([key]) => `${path}/${key}`);
+  const here = Object.entries(properties ?? {})
+    .filter(([, property]) => !property.description)
+    .map(([key]) => `${path}/${key}`);
   return [...here, ...Object.entries(value).flatMap(([key, child]) => (key === 'examples' ? [] : undescribed(child, `${path}/${key}`)))];
 }
 
@@ -24,11 +26,17 @@ describe('module schemas', () => {
 
   it('have a test beside every module', () => {
     const tests = readdirSync(resolve(root, 'test/modules'));
-    assert.deepEqual([...registry.keys()].filter((name) => !tests.includes(`${name}.test.ts`)), []);
+    assert.deepEqual(
+      [...registry.keys()].filter((name) => !tests.includes(`${name}.test.ts`)),
+      [],
+    );
   });
 
   it('describe every key', () => {
-    assert.deepEqual([...schemas].flatMap(([name, schema]) => undescribed(schema, name)), []);
+    assert.deepEqual(
+      [...schemas].flatMap(([name, schema]) => undescribed(schema, name)),
+      [],
+    );
   });
 
   it('are what the committed types were made of', async () => {

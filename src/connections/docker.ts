@@ -30,3 +30,15 @@ export function dockerFailure(what: string, error: unknown): Error {
     next: statusCode === undefined ? 'check that Docker runs there and that the user may use it: docker info' : undefined,
   });
 }
+
+/** A log as Docker sends it, without the 8 bytes that stand before each piece (stream, three zeros, length). A terminal's log has none. */
+export function logText(log: Buffer): string {
+  const pieces: Buffer[] = [];
+  let at = 0;
+  while (at + 8 <= log.length && log[at]! <= 2 && log.readUIntBE(at + 1, 3) === 0) {
+    const length = log.readUInt32BE(at + 4);
+    pieces.push(log.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return Buffer.concat([...pieces, log.subarray(Math.min(at, log.length))]).toString();
+}

@@ -1,7 +1,7 @@
 // One Elasticsearch server, seen from outside: is it healthy, what did it say last, how did it end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, messageOf, TaskError } from '../base/errors.ts';
-import type { Docker } from '../connections/docker.ts';
+import { type Docker, logText } from '../connections/docker.ts';
 import type { Elasticsearch } from '../connections/elasticsearch.ts';
 
 export interface Health {
@@ -61,21 +61,10 @@ async function describe(client: Elasticsearch, found: Health | string): Promise<
 export async function lastLines(container: Docker.Container, lines = 15): Promise<string> {
   try {
     const raw = await container.logs({ stdout: true, stderr: true, tail: lines, follow: false });
-    return unframe(raw as unknown as Buffer).trimEnd();
+    return logText(raw as unknown as Buffer).trimEnd();
   } catch {
     return ''; // only ever an addition to an error that is told anyway
   }
-}
-
-/** Docker sends both streams as one: 8 bytes before each piece, the last four its length. */
-function unframe(raw: Buffer): string {
-  const pieces: string[] = [];
-  for (let at = 0; at + 8 <= raw.length; ) {
-    const length = raw.readUInt32BE(at + 4);
-    pieces.push(raw.subarray(at + 8, at + 8 + length).toString());
-    at += 8 + length;
-  }
-  return pieces.join('');
 }
 
 /** Why a container is not running, as an error; undefined: it runs. Elasticsearch ends with 143 on a clean stop. */

@@ -113,7 +113,7 @@ export interface DockerComposeArguments {
    */
   environment_from?: string;
   /**
-   * With present: also remove containers of services that are no longer in the file.
+   * Also remove containers of the project whose services are no longer in the files. Left out, absent refuses such containers, because down would leave them.
    */
   remove_orphans?: boolean;
   /**

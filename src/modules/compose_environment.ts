@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { TaskError } from '../base/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { Docker } from '../connections/docker.ts';
-import { madeDirectory } from './compose_files.ts';
+import { madeDirectory, removeFile } from './compose_files.ts';
 import { type ComposeProject, type ContainerSummary, LABEL } from './compose_project.ts';
 import { carriedOver, dotenvLine, type OpenVariables, openVariables, SECRET_NAME } from './compose_variables.ts';
 import type { Target } from './module.ts';
@@ -30,7 +30,7 @@ export async function saveSnapshot(
   containers: readonly ContainerSummary[],
   { docker, target }: { docker: Docker; target: Target },
 ): Promise<string> {
-  const path = posix.join(target.run.directory, 'containers.json');
+  const path = snapshotPath(target);
   if ((await target.connection.readFile(path)) !== undefined) return path;
   const inspected = await Promise.all(containers.map(({ id }) => docker.getContainer(id).inspect()));
   const snapshot: Snapshot = {
@@ -92,6 +92,44 @@ export function extendDotenv(dotenv: string, values: ReadonlyMap<string, string>
   const head = dotenv === '' || dotenv.endsWith('\n') ? dotenv : `${dotenv}\n`;
   return lines.length === 0 ? dotenv : `${head}${lines.join('\n')}\n`;
 }
+
+/** Writes to .env what the files leave open and the old containers had, and answers with the names. What .env held before is kept with the run. */
+export async function carryOver(record: string, project: ComposeProject, target: Target): Promise<string[]> {
+  const file = posix.join(project.directory, '.env');
+  const before = await target.connection.readFile(file);
+  const text = before?.toString() ?? '';
+  const values = valuesFor(await readOpenVariables(project.files, target), await readSnapshot(record, target), text);
+  if (values.size === 0) return [];
+  const after = extendDotenv(text, values, target.facts.compose.version);
+  const kept = keptDotenv(target);
+  if ((await target.connection.readFile(kept)) === undefined) {
+    await madeDirectory(target.run.directory, target);
+    await target.connection.writeFile(kept, JSON.stringify({ before: before?.toString() ?? null }), { mode: 0o600 });
+  }
+  await target.connection.writeFile(file, after, { mode: 0o600 });
+  return [...values.keys()];
+}
+
+/** Takes back what carryOver wrote in this run; does nothing where it wrote nothing. */
+export async function restoreDotenv(project: ComposeProject, target: Target): Promise<void> {
+  const kept = await target.connection.readFile(keptDotenv(target));
+  if (kept === undefined) return;
+  const { before } = JSON.parse(kept.toString()) as { before: string | null };
+  const file = posix.join(project.directory, '.env');
+  if (before === null) await removeFile(file, target);
+  else await target.connection.writeFile(file, before, { mode: 0o600 });
+}
+
+/** The values with which the containers of this run's snapshot were started, for the variables the files leave open; none without a snapshot. */
+export async function readOldValues(project: ComposeProject, target: Target): Promise<Record<string, string>> {
+  const path = snapshotPath(target);
+  if ((await target.connection.readFile(path)) === undefined) return {};
+  const dotenv = (await target.connection.readFile(posix.join(project.directory, '.env')))?.toString() ?? '';
+  return Object.fromEntries(valuesFor(await readOpenVariables(project.files, target), await readSnapshot(path, target), dotenv));
+}
+
+const snapshotPath = (target: Target) => posix.join(target.run.directory, 'containers.json');
+const keptDotenv = (target: Target) => posix.join(target.run.directory, 'dotenv.json');
 
 function markSecrets(snapshot: Snapshot, target: Target): void {
   for (const { environment } of snapshot.containers) {

@@ -157,7 +157,8 @@ async function findFiles(
   }
   const names = new Set(exit.stdout.split('\n'));
   const order = target.facts.compose.command.length === 1 ? MAIN_FILES : MAIN_FILES.toReversed();
-  const main = order.find((file) => names.has(file)) ?? 'docker-compose.yml';
+  const parked = (file: string) => [...names].some((name) => name.startsWith(`${file}.parked-`));
+  const main = order.find((file) => names.has(file)) ?? order.find(parked) ?? 'docker-compose.yml';
   const override = order.map((file) => file.replace('.y', '.override.y')).find((file) => names.has(file));
   return [main, ...(override ? [override] : [])].map((file) => posix.join(directory, file));
 }

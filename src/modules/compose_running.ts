@@ -1,7 +1,7 @@
 // Whether the services of a project run as its configuration says, and waiting until they do.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../base/errors.ts';
-import type { Docker } from '../connections/docker.ts';
+import { type Docker, logText } from '../connections/docker.ts';
 import { OPTIONAL_SERVICES } from '../releases/releases.ts';
 import type { ComposeService } from './compose_config.ts';
 import { type ComposeProject, type ContainerSummary, containersOf, LABEL, listContainers, runCompose } from './compose_project.ts';
@@ -100,7 +100,7 @@ async function notRunning(
     missing.map(async ({ name, container }) => {
       if (!container) return `${name}: no container`;
       const log = await docker.getContainer(container.id).logs({ stdout: true, stderr: true, tail: LOG_LINES });
-      return `${name} (${container.state}):\n${plainLog(log as unknown as Buffer).trimEnd()}`;
+      return `${name} (${container.state}):\n${logText(log as unknown as Buffer).trimEnd()}`;
     }),
   );
   const first = missing.find(({ container }) => container)?.container?.name;
@@ -109,16 +109,4 @@ async function notRunning(
     next: first ? `docker logs ${first} on ${target.host} tells more` : undefined,
     output: target.secrets.mask(logs.join('\n')),
   });
-}
-
-/** A log as Docker sends it, without the 8 bytes that stand before each piece (stream, three zeros, length). A terminal's log has none. */
-export function plainLog(log: Buffer): string {
-  const pieces: Buffer[] = [];
-  let at = 0;
-  while (at + 8 <= log.length && log[at]! <= 2 && log.readUIntBE(at + 1, 3) === 0) {
-    const length = log.readUInt32BE(at + 4);
-    pieces.push(log.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return Buffer.concat([...pieces, log.subarray(Math.min(at, log.length))]).toString();
 }

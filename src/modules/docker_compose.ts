@@ -1,17 +1,19 @@
 // Brings a compose project up or down. Down can park the compose file, so that neither a reboot nor an auto-update brings the server back;
 // up can put a new compose file in its place, and carries the old containers' environment over. Nothing is overwritten or deleted.
 import { posix } from 'node:path';
-import { Refusal } from '../base/errors.ts';
+import { Refusal, TaskError } from '../base/errors.ts';
 import { type Docker, openDocker } from '../connections/docker.ts';
 import { CONTAINER_NAME } from '../releases/releases.ts';
 import type { DockerComposeArguments } from './arguments.ts';
-import { extendDotenv, readOpenVariables, readSnapshot, saveSnapshot, valuesFor } from './compose_environment.ts';
+import type { ComposeService } from './compose_config.ts';
+import { carryOver, readOldValues, readSnapshot, restoreDotenv, saveSnapshot } from './compose_environment.ts';
 import { findParked, setAside } from './compose_files.ts';
 import {
   type ComposeProject,
   type ContainerSummary,
   containersOf,
   findProject,
+  LABEL,
   listContainers,
   readServices,
   runCompose,
@@ -55,23 +57,20 @@ interface Seen {
   readonly everything: readonly ContainerSummary[];
 }
 
-async function checkAbsent({ park }: DockerComposeArguments, { project, everything }: Seen, target: Target): Promise<CheckResult<Detail>> {
+async function checkAbsent(args: DockerComposeArguments, { project, everything }: Seen, target: Target): Promise<CheckResult<Detail>> {
   const own = containersOf(project, everything);
   const main = project.files[0]!;
-  const strangers = everything.filter((container) => CONTAINER_NAME.test(container.name) && !own.includes(container));
-  if (strangers.length > 0) {
-    const names = strangers.map(({ name }) => name).join(', ');
-    throw new Refusal(`${target.host}: ${names} would stay: they carry the product's names, but are not of the project ${project.name}`, {
-      state: 'nothing was stopped',
-      next: `see docker inspect ${strangers[0]!.name}; stop and remove them by name if they are of an older installation`,
-    });
-  }
-  const parking = park === true && (await target.connection.readFile(main)) !== undefined;
+  const there = (await target.connection.readFile(main)) !== undefined;
+  const parked = (await findParked(main, target)).at(-1) ?? '';
+  if (!there && own.length > 0) throw cannotStop(own, { main, parked }, target);
+  const services = there ? await readServices(project, target) : [];
+  if (there && args.remove_orphans !== true) refuseOrphans(own, services, target);
+  refuseStrangers(everything, { project, services }, target);
+  const parking = args.park === true && there;
   if (own.length === 0 && !parking) {
-    const parked = (await findParked(main, target)).at(-1) ?? '';
     return {
       status: 'ok',
-      outputs: outputsOf([], { parked, compose_files: parked ? [parked, ...project.files.slice(1)] : project.files }),
+      outputs: outputsOf([], { parked, compose_files: parked && !there ? [parked, ...project.files.slice(1)] : project.files }),
       summary: 'nothing of it runs',
     };
   }
@@ -81,18 +80,71 @@ async function checkAbsent({ park }: DockerComposeArguments, { project, everythi
   return { status: 'changes', change: { summary, detail: { project } } };
 }
 
-async function goDown({ park, timeout = STOP_SECONDS }: DockerComposeArguments, project: ComposeProject, target: Target): Promise<Outputs> {
+function cannotStop(own: readonly ContainerSummary[], { main, parked }: { main: string; parked: string }, target: Target): Refusal {
+  return new Refusal(`${target.host}: ${own.map(({ name }) => name).join(', ')} are there, but ${main}, by which to stop them, is not`, {
+    state: 'nothing was stopped',
+    next: parked === '' ? `put ${main} back` : `put it back: mv -n ${parked} ${main}`,
+  });
+}
+
+/** Containers that `down` would leave: of the project by their label, but of no service in the files. */
+function refuseOrphans(own: readonly ContainerSummary[], services: readonly ComposeService[], target: Target): void {
+  const orphans = own.filter(({ labels }) => !services.some(({ name }) => name === labels[LABEL.service]));
+  if (orphans.length === 0) return;
+  throw new Refusal(`${target.host}: ${orphans.map(({ name }) => name).join(', ')} would stay: no service of the compose files is theirs`, {
+    state: 'nothing was stopped',
+    next: 'set remove_orphans: true if they belong to the server',
+  });
+}
+
+/** Containers with the product's names on the same data that compose did not start (plain `docker run`, another project): `down` leaves them. */
+function refuseStrangers(
+  everything: readonly ContainerSummary[],
+  { project, services }: { project: ComposeProject; services: readonly ComposeService[] },
+  target: Target,
+): void {
+  const roots = [
+    project.directory,
+    ...services.flatMap(({ mounts }) => mounts.filter(({ type }) => type === 'bind').map(({ source }) => source)),
+  ];
+  const within = (source: string) =>
+    roots.some((root) => root !== '/var/run/docker.sock' && (source === root || source.startsWith(`${root}/`)));
+  const strangers = everything.filter(
+    ({ name, labels, mounts }) =>
+      CONTAINER_NAME.test(name) &&
+      labels[LABEL.project] !== project.name &&
+      mounts.some(({ type, source }) => type === 'bind' && within(source)),
+  );
+  if (strangers.length === 0) return;
+  const names = strangers.map(({ name }) => name);
+  throw new Refusal(`${target.host}: ${names.join(', ')} would stay: on the same data, but not of the compose project ${project.name}`, {
+    state: 'nothing was stopped',
+    next: `see docker inspect ${names[0]}; if they are of an older installation: docker stop ${names.join(' ')} && docker rm ${names.join(' ')}`,
+  });
+}
+
+async function goDown(args: DockerComposeArguments, project: ComposeProject, target: Target): Promise<Outputs> {
   const docker = openDocker(target.connection, target.signal);
   const own = containersOf(project, await listContainers(docker, target));
   const record = await saveSnapshot(project, own, { docker, target });
   target.progress({ text: `stopping ${own.length} containers` });
-  await runCompose(project, ['down', '-t', String(timeout)], target);
+  const orphans = args.remove_orphans === true ? ['--remove-orphans'] : [];
+  await runCompose(project, ['down', '-t', String(args.timeout ?? STOP_SECONDS), ...orphans], target);
+  const left = containersOf(project, await listContainers(docker, target));
+  if (left.length > 0) {
+    throw new TaskError(`${target.host}: ${left.map(({ name }) => name).join(', ')} are still there after docker-compose down`, {
+      state: 'the compose file is where it was',
+      next: `see docker ps -a on ${target.host}, and run this again`,
+    });
+  }
   const [main, ...others] = project.files as [string, ...string[]];
-  if (park !== true) return outputsOf([], { environment_file: record, compose_files: project.files });
-  const parked = `${main}.parked-${target.run.stamp}`;
+  if (args.park !== true) return outputsOf([], { environment_file: record, compose_files: project.files });
+  const parked = parkedName(main, target);
   await setAside(main, parked, target);
   return outputsOf([], { environment_file: record, parked, compose_files: [parked, ...others] });
 }
+
+const parkedName = (main: string, target: Target) => `${main}.parked-${target.run.stamp}`;
 
 async function checkPresent(
   args: DockerComposeArguments,
@@ -158,36 +210,47 @@ async function install(file: string, main: string, target: Target): Promise<void
   const [wanted, found] = await Promise.all([target.connection.readFile(file), target.connection.readFile(main)]);
   if (wanted === undefined) throw new Refusal(`${target.host}: the new compose file ${file} is not there`);
   if (found?.equals(wanted)) return;
-  if (found !== undefined) await setAside(main, `${main}.replaced-${target.run.stamp}`, target);
+  if (found !== undefined) await setAside(main, replacedName(main, target), target);
   await target.connection.writeFile(main, wanted, { mode: 0o644 });
 }
 
-/** Names of the variables that were written to .env. */
-async function carryOver(record: string, project: ComposeProject, target: Target): Promise<string[]> {
-  const file = posix.join(project.directory, '.env');
-  const before = (await target.connection.readFile(file))?.toString() ?? '';
-  const values = valuesFor(await readOpenVariables(project.files, target), await readSnapshot(record, target), before);
-  if (values.size > 0) await target.connection.writeFile(file, extendDotenv(before, values, target.facts.compose.version), { mode: 0o600 });
-  return [...values.keys()];
-}
-
-/** absent: the file comes back and the project is started. present: the project goes down, and the file that was there before comes back. */
-async function undo(args: DockerComposeArguments, outputs: Outputs, target: Target): Promise<void> {
+/** absent: the file comes back and the project is started. present: the project goes down, and the files that were there before come back. */
+async function undo(args: DockerComposeArguments, _outputs: Outputs, target: Target): Promise<void> {
   const docker = openDocker(target.connection, target.signal);
   const project = await projectOf({ ...args, environment_from: undefined }, await listContainers(docker, target), target);
-  const main = project.files[0]!;
-  if (args.state === 'absent') {
-    const parked = String(outputs.parked ?? '');
-    if (parked !== '' && (await target.connection.readFile(main)) === undefined) await setAside(parked, main, target);
-    await runCompose(project, ['up', '-d'], target);
-    return;
-  }
-  await runCompose(project, ['down', '-t', String(args.timeout ?? STOP_SECONDS)], target);
-  const replaced = `${main}.replaced-${target.run.stamp}`;
-  if (args.install === undefined || (await target.connection.readFile(replaced)) === undefined) return;
-  await setAside(main, `${main}.undone-${target.run.stamp}`, target);
-  await setAside(replaced, main, target);
+  return args.state === 'absent' ? goUpAgain(project, target) : goBack(args, project, target);
 }
+
+/** The old containers' environment goes along: what the user's shell had set at the first `up` is in no file. */
+async function goUpAgain(project: ComposeProject, target: Target): Promise<void> {
+  const main = project.files[0]!;
+  const parked = parkedName(main, target);
+  if ((await target.connection.readFile(parked)) !== undefined) {
+    if ((await target.connection.readFile(main)) !== undefined) {
+      throw new TaskError(`${target.host}: cannot put ${parked} back: ${main} is there`, {
+        state: 'the old server is stopped',
+        next: `move ${main} away and run this again`,
+      });
+    }
+    await setAside(parked, main, target);
+  }
+  await runCompose(project, ['up', '-d'], target, { env: await readOldValues(project, target) });
+}
+
+async function goBack(args: DockerComposeArguments, project: ComposeProject, target: Target): Promise<void> {
+  const main = project.files[0]!;
+  if ((await target.connection.readFile(main)) !== undefined) {
+    await runCompose(project, ['down', '-t', String(args.timeout ?? STOP_SECONDS)], target);
+    if (args.install !== undefined && (await isInstalled(args.install, main, target))) {
+      await setAside(main, `${main}.undone-${target.run.stamp}`, target);
+    }
+  }
+  const replaced = replacedName(main, target);
+  if (args.install !== undefined && (await target.connection.readFile(replaced)) !== undefined) await setAside(replaced, main, target);
+  await restoreDotenv(project, target);
+}
+
+const replacedName = (main: string, target: Target) => `${main}.replaced-${target.run.stamp}`;
 
 interface ServiceState {
   readonly name: string;
@@ -196,7 +259,7 @@ interface ServiceState {
   readonly image: string;
 }
 
-function describe(services: Awaited<ReturnType<typeof readServices>>, containers: readonly ContainerSummary[]): ServiceState[] {
+function describe(services: readonly ComposeService[], containers: readonly ContainerSummary[]): ServiceState[] {
   return services.map((service) => {
     const container = containerOf(service, containers);
     return { name: service.name, container: container?.name ?? '', state: container?.state ?? 'absent', image: service.image };

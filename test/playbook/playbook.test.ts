@@ -49,7 +49,9 @@ const RULES: readonly Rule[] = [
   {
     rule: 'a step without a module',
     bad: withSteps('- { name: a }'),
-    says: ['7:9: the step has no module; one of archive, assert, command, docker_compose, docker_image, elasticsearch_health, elasticsearch_migrate, end_host, get_url, server_release, uri'],
+    says: [
+      '7:9: the step has no module; one of archive, assert, command, docker_compose, docker_image, elasticsearch_health, elasticsearch_migrate, end_host, get_url, server_release, uri',
+    ],
     good: withSteps(STEP),
   },
   {
@@ -120,9 +122,9 @@ const RULES: readonly Rule[] = [
   },
   {
     rule: 'an attribute that the facts do not have',
-    bad: withSteps("- { name: a, assert: { that: facts.memory.totl_bytes > 1 } }"),
+    bad: withSteps('- { name: a, assert: { that: facts.memory.totl_bytes > 1 } }'),
     says: ['7:49: facts.memory has no attribute totl_bytes; did you mean total_bytes?'],
-    good: withSteps("- { name: a, assert: { that: facts.memory.total_bytes > 1 } }"),
+    good: withSteps('- { name: a, assert: { that: facts.memory.total_bytes > 1 } }'),
   },
   {
     rule: "an attribute that the module's outputs do not have",
@@ -139,7 +141,7 @@ const RULES: readonly Rule[] = [
   {
     rule: 'a register that has the name of something else',
     bad: withSteps(STEP.replace(/ }$/, ', register: facts }')),
-    says: ['7:55: facts is already an input, a variable or a name of the runner\'s own'],
+    says: ["7:55: facts is already an input, a variable or a name of the runner's own"],
     good: withSteps(STEP.replace(/ }$/, ', register: mine }')),
   },
   {
@@ -184,7 +186,10 @@ describe('a playbook', () => {
   }
 
   it('hears of all its faults at once, in the order of their places', () => {
-    const text = withSteps('- { name: a, comand: { argv: [ls] } }\n- { name: b, command: { argv: ["{{ nope }}"] }, when: "1 <" }', 'wrong: 1\n');
+    const text = withSteps(
+      '- { name: a, comand: { argv: [ls] } }\n- { name: b, command: { argv: ["{{ nope }}"] }, when: "1 <" }',
+      'wrong: 1\n',
+    );
     assert.deepEqual(
       linesOf(text).map((line) => line.split(':').slice(0, 2).join(':')),
       ['4:1', '8:20', '9:42', '9:64'],
@@ -203,12 +208,28 @@ describe('a playbook', () => {
   });
 
   it('keeps its steps complete, with what was not said filled in', () => {
-    const { playbook } = load(withSteps('- { name: a, command: { argv: [ls] }, tags: x }').replace('- name: s', '- name: s\n    tags: [y]'));
+    const { playbook } = load(
+      withSteps('- { name: a, command: { argv: [ls] }, tags: x }').replace('- name: s', '- name: s\n    tags: [y]'),
+    );
     const [step] = playbook!.stages[0]!.steps;
     const { position: _position, ...rest } = step!;
     assert.deepEqual(rest, {
-      stage: 's', name: 'a', id: 's/a', module: 'command', args: { argv: ['ls'] }, when: undefined, register: undefined, tags: ['y', 'x'],
-      become: false, becomeUser: 'root', retries: 0, until: undefined, delay: 5, timeout: undefined, ignoreErrors: false, environment: {},
+      stage: 's',
+      name: 'a',
+      id: 's/a',
+      module: 'command',
+      args: { argv: ['ls'] },
+      when: undefined,
+      register: undefined,
+      tags: ['y', 'x'],
+      become: false,
+      becomeUser: 'root',
+      retries: 0,
+      until: undefined,
+      delay: 5,
+      timeout: undefined,
+      ignoreErrors: false,
+      environment: {},
     });
   });
 });

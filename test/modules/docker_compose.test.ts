@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import { Refusal } from '../../src/base/errors.ts';
+import { dockerCompose } from '../../src/modules/docker_compose.ts';
+import { type Engine, fakeEngine } from '../support/engine.ts';
+import { type Row, scriptedTarget } from '../support/scripted_connection.ts';
+
+const labels = {
+  'com.docker.compose.project': 'trains',
+  'com.docker.compose.project.working_dir': '/opt/trains',
+  'com.docker.compose.service': 'redis',
+};
+const container = (name: string, more: object = {}) => ({
+  Id: `id-${name}`,
+  Names: [`/${name}`],
+  State: 'running',
+  Image: 'redis:5.0',
+  ImageID: 'sha256:1',
+  Labels: labels,
+  ...more,
+});
+const FILE = 'services:\n  redis: { image: "redis:5.0" }\n';
+const LIST: Row = [/^ls -1A/, 'docker-compose.yml\n'];
+const NO_PARKED: Row = [/parked-\*/, ''];
+const CONFIG: Row = [/ config$/, FILE];
+/** The containers as they are listed before `down`, and none afterwards. */
+const gone = (...containers: object[]) => {
+  const lists = [containers, containers];
+  return () => lists.shift() ?? [];
+};
+
+describe('docker_compose', () => {
+  let engine: Engine;
+  afterEach(() => engine.close());
+  const given = async (
+    containers: readonly object[],
+    rows: readonly Row[] = [LIST, NO_PARKED, CONFIG],
+    files: Record<string, string> = { '/opt/trains/docker-compose.yml': FILE },
+  ) => {
+    engine = await fakeEngine({ 'GET /containers/json': containers }, rows, files);
+    return scriptedTarget(engine.connection);
+  };
+
+  describe('absent', () => {
+    const args = { project_dir: '/opt/trains', state: 'absent', park: true } as const;
+
+    it('names what it would stop and park', async () => {
+      const result = await dockerCompose.check(args, await given([container('trains-redis')]));
+      assert.equal(
+        result.status === 'changes' && result.change.summary,
+        'stop and remove trains-redis; park /opt/trains/docker-compose.yml',
+      );
+    });
+
+    it('has nothing to do where nothing runs and the file is parked', async () => {
+      const parked = '/opt/trains/docker-compose.yml.parked-20260101_000000';
+      const result = await dockerCompose.check(args, await given([], [LIST, [/parked-\*/, `${parked}\n`]], {}));
+      assert.equal(result.status, 'ok');
+      assert.equal(result.status === 'ok' && result.outputs.parked, parked);
+    });
+
+    it("refuses while containers with the product's names belong to somebody else: they would stay", async () => {
+      const stranger = container('trains-elastic', {
+        Labels: {},
+        Mounts: [{ Type: 'bind', Source: '/opt/trains/data/elastic', Destination: '/d' }],
+      });
+      await assert.rejects(dockerCompose.check(args, await given([container('trains-redis'), stranger])), (error: Refusal) => {
+        assert.ok(error instanceof Refusal);
+        assert.match(error.message, /^trains-1: trains-elastic would stay/);
+        assert.equal(error.detail.state, 'nothing was stopped');
+        return true;
+      });
+    });
+
+    it('saves the containers for later, goes down, then parks the file', async () => {
+      const inspected = {
+        Name: '/trains-redis',
+        Image: 'sha256:1',
+        Config: { Image: 'redis:5.0', Labels: labels, Env: ['A_PASS=secret!'] },
+        HostConfig: { RestartPolicy: { Name: 'unless-stopped' } },
+      };
+      engine = await fakeEngine(
+        { 'GET /containers/json': gone(container('trains-redis')), 'GET /containers/id-trains-redis/json': inspected },
+        [LIST, NO_PARKED, CONFIG, [/^mkdir -p -m 0700/, ''], [/docker compose .* down/, ''], [/mv -n/, '']],
+        { '/opt/trains/docker-compose.yml': FILE },
+      );
+      const target = scriptedTarget(engine.connection);
+      const looked = await dockerCompose.check(args, target);
+      const outputs = await dockerCompose.apply(args, (looked as Extract<typeof looked, { status: 'changes' }>).change, target);
+      assert.equal(outputs.parked, '/opt/trains/docker-compose.yml.parked-20260101_000000');
+      const record = engine.connection.files.get(String(outputs.environment_file));
+      assert.equal(JSON.parse(String(record)).containers[0].environment.A_PASS, 'secret!');
+      assert.equal(engine.connection.writes.get(String(outputs.environment_file))?.mode, 0o600);
+      assert.equal(target.secrets.mask('it is secret!'), 'it is ********');
+      const order = engine.connection.commands
+        .map((line) => (/ down /.test(line) ? 'down' : /mv -n/.test(line) ? 'park' : ''))
+        .filter(Boolean);
+      assert.deepEqual(order, ['down', 'park']);
+    });
+
+    it('does not park while containers are left: a failed down keeps the file where it is', async () => {
+      const inspected = {
+        Name: '/trains-redis',
+        Image: 'sha256:1',
+        Config: { Image: 'redis:5.0', Labels: labels, Env: [] },
+        HostConfig: {},
+      };
+      engine = await fakeEngine(
+        { 'GET /containers/json': gone(container('trains-redis')), 'GET /containers/id-trains-redis/json': inspected },
+        [
+          LIST,
+          NO_PARKED,
+          CONFIG,
+          [/^mkdir -p -m 0700/, ''],
+          [/docker compose .* down/, { code: 1, stderr: 'error while removing network: has active endpoints' }],
+        ],
+        { '/opt/trains/docker-compose.yml': FILE },
+      );
+      const target = scriptedTarget(engine.connection);
+      const looked = await dockerCompose.check(args, target);
+      await assert.rejects(
+        dockerCompose.apply(args, (looked as Extract<typeof looked, { status: 'changes' }>).change, target),
+        /still used by a container/,
+      );
+      assert.ok(!engine.connection.commands.some((line) => /mv -n/.test(line)));
+    });
+  });
+
+  describe('present', () => {
+    it('puts a new file in place where another one is there', async () => {
+      const target = await given([], [LIST], { '/opt/trains/docker-compose.yml': FILE, '/opt/trains/new.yml': `${FILE}# new\n` });
+      const result = await dockerCompose.check({ project_dir: '/opt/trains', state: 'present', install: '/opt/trains/new.yml' }, target);
+      assert.equal(result.status === 'changes' && result.change.summary, 'put new.yml in place of docker-compose.yml and start it');
+    });
+
+    it('refuses to start what is not there', async () => {
+      const target = await given([], [[/^ls -1A/, '']], {});
+      await assert.rejects(
+        dockerCompose.check({ project_dir: '/opt/trains', state: 'present' }, target),
+        /there is no \/opt\/trains\/docker-compose\.yml/,
+      );
+      await assert.rejects(
+        dockerCompose.check({ project_dir: '/opt/trains', state: 'present', install: '/opt/new.yml' }, target),
+        /the new compose file \/opt\/new\.yml is not there/,
+      );
+    });
+  });
+
+  it('says that Docker cannot be asked instead of "nothing runs"', async () => {
+    engine = await fakeEngine({}, [LIST], {});
+    const target = scriptedTarget(engine.connection, {
+      facts: { docker: { version: '', root_dir: '', rootless: false, unknown: 'permission denied' } },
+    });
+    await assert.rejects(
+      dockerCompose.check({ project_dir: '/opt/trains', state: 'absent' }, target),
+      /cannot look at containers: permission denied/,
+    );
+  });
+});

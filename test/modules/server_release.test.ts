@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'mocha';
+import { Refusal } from '../../src/base/errors.ts';
+import { serverRelease } from '../../src/modules/server_release.ts';
+import { type Engine, fakeEngine } from '../support/engine.ts';
+import { type Row, scriptedTarget } from '../support/scripted_connection.ts';
+
+// A real server is looked at in the end-to-end tests; here is what it says where there is none.
+describe('server_release', () => {
+  let engine: Engine;
+  afterEach(() => engine.close());
+  const look = async (rows: readonly Row[], containers: readonly object[] = []) => {
+    engine = await fakeEngine({ 'GET /containers/json': containers }, rows);
+    return serverRelease.check({ project_dir: '/opt/trains' }, scriptedTarget(engine.connection));
+  };
+  const refusal = (message: RegExp, next: RegExp) => (error: Refusal) => {
+    assert.ok(error instanceof Refusal);
+    assert.match(error.message, message);
+    assert.match(error.detail.next ?? '', next);
+    return true;
+  };
+
+  it('says that there is no server, where it looked, and how to say where it is', async () => {
+    await assert.rejects(
+      look([
+        [/^ls -1A/, ''],
+        [/parked-\*/, ''],
+      ]),
+      refusal(/no Trains server at \/opt\/trains: looked for \/opt\/trains\/docker-compose\.yml/, /-e trains_dir=/),
+    );
+  });
+
+  it('names containers that run without a compose file', async () => {
+    const plain = { Id: 'x', Names: ['/trains-elastic'], State: 'running', Image: 'i', ImageID: 'i', Labels: {} };
+    await assert.rejects(
+      look(
+        [
+          [/^ls -1A/, ''],
+          [/parked-\*/, ''],
+        ],
+        [plain],
+      ),
+      /containers trains-elastic are there, but no compose file of theirs/,
+    );
+  });
+
+  it('says that an upgrade has parked the server, and how it is started again', async () => {
+    const parked = '/opt/trains/docker-compose.yml.parked-20260101_000000';
+    await assert.rejects(
+      look([
+        [/^ls -1A/, ''],
+        [/parked-\*/, `${parked}\n`],
+      ]),
+      refusal(/is parked/, /^mv .*parked-20260101_000000 .* up -d/),
+    );
+  });
+
+  it('says that a directory is not there', async () => {
+    await assert.rejects(
+      look([[/^ls -1A/, { code: 2, stderr: "ls: cannot access '/opt/trains': No such file or directory" }]]),
+      /the directory is not there/,
+    );
+  });
+
+  it('says that it could not look, instead of "there is nothing"', async () => {
+    engine = await fakeEngine({});
+    const facts = { docker: { version: '', root_dir: '', rootless: false, unknown: 'Cannot connect to the Docker daemon' } };
+    await assert.rejects(
+      serverRelease.check({ project_dir: '/opt/trains' }, scriptedTarget(engine.connection, { facts })),
+      /cannot look at containers: Cannot connect/,
+    );
+  });
+});

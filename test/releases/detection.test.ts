@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { Refusal } from '../../src/base/errors.ts';
+import { concludeRelease, type Evidence } from '../../src/releases/detection.ts';
+import { elasticsearchMajor, RELEASE_RANGES, releasesOn } from '../../src/releases/releases.ts';
+
+const piece = (kind: Evidence['kind'], more: Partial<Evidence>): Evidence => ({
+  kind,
+  source: kind,
+  says: more.release ?? `Elasticsearch ${more.elasticsearch}`,
+  ...more,
+});
+const conclude = (...pieces: Evidence[]) => concludeRelease(pieces, 'the server');
+
+describe('evidence', () => {
+  it('of the API counts most, and the build may come from elsewhere', () => {
+    const found = conclude(
+      piece('file', { release: '0.15.0' }),
+      piece('image', { release: '0.15.1-367' }),
+      piece('api', { release: '0.15.1' }),
+      piece('elasticsearch', { elasticsearch: 5 }),
+    );
+    assert.deepEqual(found, { release: '0.15.1', build: '367', elasticsearch: 5 });
+  });
+
+  const against: readonly (readonly [string, readonly Evidence[]])[] = [
+    ['two releases', [piece('api', { release: '0.15.1' }), piece('image', { release: '0.16.1-320' })]],
+    ['an Elasticsearch that the release never ran on', [piece('api', { release: '0.15.1' }), piece('elasticsearch', { elasticsearch: 7 })]],
+  ];
+  for (const [what, pieces] of against) {
+    it(`that contradicts itself is refused, not averaged: ${what}`, () => {
+      assert.throws(
+        () => conclude(...pieces),
+        (error: Error) => error instanceof Refusal && /^evidence disagrees: /.test(error.message),
+      );
+    });
+  }
+
+  it('that names no release is refused with what was seen', () => {
+    assert.throws(
+      () => conclude(piece('elasticsearch', { elasticsearch: 5 })),
+      /cannot tell the release of the server: it runs on Elasticsearch 5 \(0\.9 to before 0\.16\)/,
+    );
+    assert.throws(() => conclude(), /seen: nothing/);
+  });
+
+  it('of the data does not outvote the server: it is a state to act on', () => {
+    assert.equal(conclude(piece('api', { release: '0.16.1' }), piece('data', { elasticsearch: 5 })).release, '0.16.1');
+  });
+});
+
+describe('what is known of releases', () => {
+  it('has no gap', () => {
+    for (const [i, { before }] of RELEASE_RANGES.entries()) assert.equal(before, RELEASE_RANGES[i + 1]?.since);
+  });
+  it('tells the Elasticsearch of each', () => {
+    assert.deepEqual(['0.15.1', '0.16', '1.16.2', '1.17', '2.3', 'x'].map(elasticsearchMajor), [5, 7, 7, 8, 8, undefined]);
+    assert.deepEqual([releasesOn(5), releasesOn(8), releasesOn(6)], ['0.9 to before 0.16', '1.17 or newer', undefined]);
+  });
+});
