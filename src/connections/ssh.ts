@@ -107,17 +107,16 @@ class SshLink implements Link {
   async launch(line: string, { signal, lane = 'commands' }: { signal?: AbortSignal; lane?: Lane } = {}): Promise<Running> {
     const leave = await this.#places[lane].take(signal);
     try {
-      const channel = await this.#channel((done) => this.#client.exec(line, done));
-      const closed = this.#closedOf(channel);
-      closed.then(leave);
-      return {
-        stdin: channel,
-        stdout: channel,
-        stderr: channel.stderr as Readable,
-        closed,
-        ended: this.#endOf(channel, closed),
-        destroy: () => channel.destroy(),
-      };
+      const running = await this.#channel(
+        (done) => this.#client.exec(line, done),
+        (channel): Running => {
+          const closed = this.#closedOf(channel);
+          const ended = this.#endOf(channel, closed);
+          return { stdin: channel, stdout: channel, stderr: channel.stderr as Readable, closed, ended, destroy: () => channel.destroy() };
+        },
+      );
+      running.closed.then(leave);
+      return running;
     } catch (error) {
       leave();
       throw (
@@ -126,13 +125,14 @@ class SshLink implements Link {
     }
   }
 
-  async dial(address: { readonly path: string } | { readonly host: string; readonly port: number }): Promise<Wire> {
-    const channel = await this.#channel((done) =>
-      'path' in address
-        ? this.#client.openssh_forwardOutStreamLocal(address.path, done)
-        : this.#client.forwardOut('127.0.0.1', 0, address.host, address.port, done),
+  dial(address: { readonly path: string } | { readonly host: string; readonly port: number }): Promise<Wire> {
+    return this.#channel(
+      (done) =>
+        'path' in address
+          ? this.#client.openssh_forwardOutStreamLocal(address.path, done)
+          : this.#client.forwardOut('127.0.0.1', 0, address.host, address.port, done),
+      (channel) => ({ stdin: channel, stdout: channel, closed: this.#closedOf(channel), destroy: () => channel.destroy() }),
     );
-    return { stdin: channel, stdout: channel, closed: this.#closedOf(channel), destroy: () => channel.destroy() };
   }
 
   async close(): Promise<void> {
@@ -141,10 +141,16 @@ class SshLink implements Link {
     await this.#gone;
   }
 
-  /** ssh2 throws where it could call back, and never calls back when the link goes down while a channel is being opened. */
-  async #channel(opening: (done: (error: Error | undefined, channel: ClientChannel) => void) => void): Promise<ClientChannel> {
+  /**
+   * `wrap` is called at once: a short command's exit and close may be in the same packet as the channel's opening. ssh2 throws where it could
+   * call back, and never calls back when the link goes down while a channel is being opened.
+   */
+  async #channel<Wrapped>(
+    opening: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    wrap: (channel: ClientChannel) => Wrapped,
+  ): Promise<Wrapped> {
     if (this.lost) throw this.lost;
-    const opened = new Promise<ClientChannel>((resolve, reject) => opening((error, channel) => (error ? reject(error) : resolve(channel))));
+    const opened = new Promise<Wrapped>((resolve, reject) => opening((error, channel) => (error ? reject(error) : resolve(wrap(channel)))));
     const lost = this.#gone.then(() => {
       throw this.lost;
     });

@@ -10,6 +10,7 @@ final class LabSettings {
     settings.put("path.home", "/usr/share/elasticsearch");
     settings.put("cluster.name", "docker-cluster");
     settings.put("network.host", "0.0.0.0");
+    settings.put("node.name", System.getenv().getOrDefault("HOSTNAME", "elasticsearch"));
     for (Map.Entry<String, String> variable : System.getenv().entrySet()) {
       boolean setting = variable.getKey().matches("[a-z0-9_]+\\.[a-z0-9_.]+");
       if (setting && !variable.getValue().isEmpty()) put(settings, variable.getKey(), variable.getValue());

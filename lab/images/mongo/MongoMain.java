@@ -1,6 +1,8 @@
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.bson.Document;
+import io.netty.channel.Channel;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,7 +18,7 @@ public final class MongoMain {
       else if (arguments[i].equals("--port")) port = Integer.parseInt(arguments[++i]);
       else if (arguments[i].equals("--setParameter")) checkParameter(arguments[++i]);
     }
-    H2Backend backend = new H2Backend(path + "/lab.mv");
+    H2Backend backend = new Backend(path + "/lab.mv");
     backend.version(new Version());
     MongoServer server = new MongoServer(backend);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown));
@@ -32,10 +34,28 @@ public final class MongoMain {
     System.exit(1);
   }
 
+  /** Adds the one command that tells which format the data has. */
+  private static final class Backend extends H2Backend {
+    private Backend(String file) {
+      super(file);
+    }
+
+    @Override
+    public Document handleCommand(Channel channel, String database, String command, Document query) {
+      if (!command.equalsIgnoreCase("getParameter")) return super.handleCommand(channel, database, command, query);
+      return new Document("featureCompatibilityVersion", new Document("version", "3.6")).append("ok", 1.0);
+    }
+  }
+
   private static final class Version implements MongoVersion {
     @Override
     public List<Integer> getVersionArray() {
       return Arrays.asList(3, 6, 5, 0);
+    }
+
+    @Override
+    public String toVersionString() {
+      return "3.6.5";
     }
 
     @Override

@@ -17,6 +17,8 @@ public final class EsMain extends Node {
   public static void main(String[] arguments) throws Exception {
     Settings settings = Settings.builder().putProperties(LabSettings.read(arguments), name -> name).build();
     Environment environment = new Environment(settings, Paths.get(settings.get("path.home"), "config"));
+    // 7.x prints the node's name in every line and wants it before the first
+    LogConfigurator.setNodeName(settings.get("node.name"));
     LogConfigurator.configure(environment);
     EsMain node = new EsMain(environment);
     CountDownLatch stopped = new CountDownLatch(1);
