@@ -86,16 +86,25 @@ export async function raiseMapCount(progress: Progress): Promise<void> {
   progress.say(`vm.max_map_count was ${found}, is 262144 now (until "npm run lab -- down")`);
 }
 
+interface Kernel {
+  readonly mapCount: string;
+  readonly forward: string;
+  /** Of packets between networks: an engine sets it to DROP. */
+  readonly policy: string;
+}
+
 async function rememberKernel(): Promise<void> {
   if (existsSync(KERNEL_FILE)) return;
   await mkdir(CACHE_DIR, { recursive: true });
   const read = (file: string) => readFile(file, 'utf8').then((text) => text.trim());
-  await writeFile(KERNEL_FILE, JSON.stringify({ mapCount: await read(MAP_COUNT), forward: await read(IP_FORWARD) }));
+  const policy = /-P FORWARD (\S+)/.exec((await tryRun(['iptables', '-S', 'FORWARD'])).stdout)?.[1] ?? 'ACCEPT';
+  const kernel: Kernel = { mapCount: await read(MAP_COUNT), forward: await read(IP_FORWARD), policy };
+  await writeFile(KERNEL_FILE, JSON.stringify(kernel));
 }
 
 export async function restoreKernel(): Promise<void> {
   if (!existsSync(KERNEL_FILE)) return;
-  const { mapCount, forward } = JSON.parse(await readFile(KERNEL_FILE, 'utf8')) as { mapCount: string; forward: string };
+  const { mapCount, forward } = JSON.parse(await readFile(KERNEL_FILE, 'utf8')) as Kernel;
   await writeFile(MAP_COUNT, mapCount).catch(() => {});
   await writeFile(IP_FORWARD, forward).catch(() => {});
   await rm(KERNEL_FILE);
@@ -107,20 +116,17 @@ export async function restoreKernel(): Promise<void> {
  */
 async function clearRemains(): Promise<void> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 1);
-  const ours = [];
-  for (const pid of pids) if (await isOurs(pid)) ours.push(pid);
-  for (const pid of ours) {
-    // a container's first process is the shim's child; its end takes all others of the container along
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-    for (const victim of [...children.trim().split(' ').map(Number), pid]) if (victim > 1) kill(victim);
-  }
-  for (let i = 0; i < 40 && ours.some((pid) => existsSync(`/proc/${pid}`)); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+  const ours = new Set<number>();
+  for (const pid of pids) if (await isOurs(pid)) ours.add(pid);
+  // a container's first process is the shim's child; its end takes all others of the container along
+  for (const pid of ours.size > 0 ? pids : []) if (ours.has(await parentOf(pid))) kill(pid);
+  for (const pid of ours) kill(pid);
+  for (let i = 0; i < 40 && [...ours].some((pid) => existsSync(`/proc/${pid}`)); i++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
   for (const mount of mounts.filter((path) => path.startsWith(`${ENGINE_DIR}/`) || path.startsWith(`${VOLATILE_DIR}/`)).reverse()) {
     await tryRun(['umount', '-l', mount]);
   }
-  const namespaces = await tryRun(['sh', '-c', `ls ${VOLATILE_DIR}/exec/netns 2>/dev/null`]);
-  if (namespaces.code === 0) await rm(`${VOLATILE_DIR}/exec`, { recursive: true, force: true });
   await rm(VOLATILE_DIR, { recursive: true, force: true });
 }
 
@@ -132,11 +138,17 @@ function kill(pid: number): void {
   }
 }
 
+async function parentOf(pid: number): Promise<number> {
+  // the name is in brackets and may hold anything, so the fields are counted from the last one
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+}
+
 async function isOurs(pid: number): Promise<boolean> {
   const argv = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
   const program = argv[0]?.split('/').pop() ?? '';
-  const engine = ['dockerd', 'containerd', 'docker-proxy'].includes(program) || program.startsWith('containerd-shim');
-  return engine && (program === 'docker-proxy' ? false : argv.some((word) => word.startsWith(VOLATILE_DIR)));
+  const isEngine = program === 'dockerd' || program === 'containerd' || program.startsWith('containerd-shim');
+  return isEngine && argv.some((word) => word.startsWith(VOLATILE_DIR));
 }
 
 /** The engine's rules outlive it. Another engine's rules have the same names: with one running, nothing is removed. */
@@ -151,5 +163,6 @@ async function removeChains(): Promise<void> {
       await tryRun(['iptables', '-t', table, '-X', chain!]);
     }
   }
-  await tryRun(['iptables', '-P', 'FORWARD', 'ACCEPT']);
+  const { policy } = JSON.parse(await readFile(KERNEL_FILE, 'utf8').catch(() => '{}')) as Partial<Kernel>;
+  if (policy) await tryRun(['iptables', '-P', 'FORWARD', policy]);
 }

@@ -38,7 +38,9 @@ function runOptions({ number, port }: { number: number; port: number }, { regist
   const rights = ['--cap-add=ALL', '--cap-drop=SYS_RESOURCE', '--cgroupns=private', '--device-cgroup-rule=a *:* rwm'];
   const open = ['seccomp', 'apparmor', 'systempaths'].flatMap((option) => ['--security-opt', `${option}=unconfined`]);
   const volumes = ['-v', `${name}-docker:/var/lib/docker`, '-v', `${name}-opt:/opt`];
-  const network = ['--network', PREFIX, '-p', `127.0.0.1:${port}:22`];
+  // fixed, as the registry's is: an address that is given out could be the registry's while that is not up
+  const address = registry.address.replace(/\d+$/, String(10 + number));
+  const network = ['--network', PREFIX, '--ip', address, '-p', `127.0.0.1:${port}:22`];
   return ['--name', name, '--hostname', `lab-${number}`, ...network, ...names, ...rights, ...open, '--tmpfs', '/run', ...volumes];
 }
 
@@ -89,18 +91,18 @@ auth {
 `;
 
 /** Waits until the server answers as a healthy one: API, templates, Elasticsearch not red. Returns what it says it is. */
-export async function waitForTrains(docker: Docker, number: number): Promise<string> {
+export async function waitForTrains(docker: Docker, number: number, seconds = 120): Promise<string> {
   const name = containerOf(number);
-  const { code, stdout } = await docker.try(['exec', name, 'bash', '-c', WAIT]);
+  const { code, stdout } = await docker.try(['exec', name, 'bash', '-c', WAIT, 'lab', String(seconds)]);
   const version = /"version": ?"([^"]+)"/.exec(stdout)?.[1];
   if (code === 0 && version) return version;
   throw new LabError(
-    `lab-${number}: the Trains Server did not answer within 120 s; see: npm run lab -- ssh ${number} docker logs trains-apiserver`,
+    `lab-${number}: the Trains Server did not answer within ${seconds} s; see: npm run lab -- ssh ${number} docker logs trains-apiserver`,
   );
 }
 
 const WAIT = `
-for i in $(seq 400); do
+while [ $SECONDS -lt $1 ]; do
   curl -sf localhost:8008/server.info && curl -sf -o /dev/null 'localhost:9200/_template/events' \
     && curl -sf localhost:9200/_cluster/health | grep -qv '"red"' && exit 0
   sleep 0.3

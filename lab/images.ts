@@ -155,7 +155,7 @@ export class Builder {
     });
   }
 
-  /** A folder with lib/ and classes/: jars by Maven, the image's own Java sources compiled against them. */
+  /** A folder with lib/: jars by Maven, and one of the image's own Java sources, as a class archive takes no loose classes. */
   #libraries(image: Image): Promise<string> {
     return once(this.#jars, image.name, async () => {
       const out = join(CACHE_DIR, 'work', `${image.name}-jars`);
@@ -170,6 +170,8 @@ export class Builder {
         await run(['mvn', '-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${out}/lib`, '-DincludeScope=runtime']);
         const java = (await sources(image)).filter((file) => file.endsWith('.java')).map((file) => join(IMAGES_DIR, file));
         await run(['javac', '--release', '11', '-nowarn', '-d', `${out}/classes`, '-cp', `${out}/lib/*`, ...java]);
+        await run(['jar', '--create', '--file', `${out}/lib/lab.jar`, '-C', `${out}/classes`, '.']);
+        await rm(`${out}/classes`, { recursive: true });
       });
       return out;
     });

@@ -1,6 +1,7 @@
 // What the lab remembers about what is up: lab/.run/state.json.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limit } from './pool.ts';
 import { type Release, RUN_DIR } from './settings.ts';
 
 export interface HostState {
@@ -24,9 +25,14 @@ export async function writeState(state: State): Promise<void> {
   await writeRunFile('state.json', `${JSON.stringify(state, undefined, 2)}\n`);
 }
 
+// hosts come up side by side, and each adds itself to the one file
+const oneAtATime = limit(1);
+
 export async function rememberHost(host: HostState): Promise<void> {
-  const { hosts } = await readState();
-  await writeState({ hosts: [...hosts.filter(({ number }) => number !== host.number), host].sort((a, b) => a.number - b.number) });
+  await oneAtATime(async () => {
+    const { hosts } = await readState();
+    await writeState({ hosts: [...hosts.filter(({ number }) => number !== host.number), host].sort((a, b) => a.number - b.number) });
+  });
 }
 
 /** Written aside and renamed: others read these files while the lab comes up. */

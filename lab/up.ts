@@ -127,9 +127,14 @@ async function provideHost(docker: Docker, number: number, { place, options, pro
   const name = `lab-${number}`;
   const host = (await readState()).hosts.find((one) => one.number === number)!;
   const running = await docker.try(['inspect', '--format', '{{.State.Running}}', containerOf(number)]);
-  if (running.stdout.trim() !== 'true') await progress.phase(`${name} starts`, () => startHost(docker, host, place));
+  const isRunning = running.stdout.trim() === 'true';
+  // an `up` that was interrupted may have left a host half set up: until it is seeded everything is done again
+  if (!isRunning || host.documents === 0) await progress.phase(`${name} starts`, () => startHost(docker, host, place));
   // once seeded the host is the user's: it may be half-way through an upgrade, and only they know what it should run
-  if (host.documents > 0 || (options.documents === 0 && (await isInstalledOn(docker, number)))) return;
+  if (host.documents > 0 || (options.documents === 0 && (await isInstalledOn(docker, number)))) {
+    if (!isRunning) await progress.phase(`${name} answers`, () => settle(docker, number));
+    return;
+  }
   await progress.phase(`${name} pulls and starts Trains ${host.release}`, () => installTrains(docker, number, host.release));
   await progress.phase(`${name} answers`, async () => `server.info says ${await waitForTrains(docker, number)}`);
   if (options.documents === 0) return;
@@ -139,8 +144,14 @@ async function provideHost(docker: Docker, number: number, { place, options, pro
   await rememberHost(seeded);
 }
 
+/** After a start of the machine the server comes back by itself, if it was running: waits for it, but does not insist. */
+async function settle(docker: Docker, number: number): Promise<string> {
+  if (!(await isInstalledOn(docker, number))) return 'nothing is to come back by itself';
+  return waitForTrains(docker, number, 60).catch((error: Error) => error.message);
+}
+
 async function isInstalledOn(docker: Docker, number: number): Promise<boolean> {
-  const { stdout } = await docker.try(['exec', containerOf(number), 'docker', 'ps', '-aq']);
+  const { stdout } = await docker.try(['exec', containerOf(number), 'docker', 'ps', '-q']);
   return stdout.trim() !== '';
 }
 

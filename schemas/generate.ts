@@ -2,6 +2,7 @@
 // test/schemas.test.ts fails when what is committed is not what this would write.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compile } from 'json-schema-to-typescript';
+import { type Callable, FILTERS, TESTS } from '../src/playbook/filters.ts';
 
 interface Property {
   readonly title?: string;
@@ -100,7 +101,25 @@ export function page(name: string, schema: ModuleSchema): string {
   return lines.join('\n');
 }
 
+/** The lists of filters and tests in docs/playbook.md, between its two marks. */
+export function withFunctions(text: string): string {
+  const rows = (table: ReadonlyMap<string, Callable<unknown>>) =>
+    [...table]
+      .map(
+        ([name, { parameters, required }]) =>
+          `\`${name}${parameters.length > 0 ? `(${parameters.map((word, i) => (i < required ? word : `${word}?`)).join(', ')})` : ''}\``,
+      )
+      .join(', ');
+  const lists = `${BEGIN}\nFilters: ${rows(FILTERS)}.\n\nTests (\`x is …\`): ${rows(TESTS)}.\n${END}`;
+  return `${text.split(BEGIN)[0]}${lists}${text.split(END)[1] ?? '\n'}`;
+}
+
+const BEGIN = '<!-- filters and tests: written by npm run generate -->';
+const END = '<!-- end of filters and tests -->';
+
 if (import.meta.main) {
+  const playbookPage = new URL('../docs/playbook.md', import.meta.url);
+  writeFileSync(playbookPage, withFunctions(readFileSync(playbookPage, 'utf8')));
   const schemas = readSchemas();
   writeFileSync(new URL('../src/modules/arguments.ts', import.meta.url), await argumentTypes(schemas));
   for (const [name, schema] of schemas) writeFileSync(new URL(`../docs/modules/${name}.md`, import.meta.url), page(name, schema));

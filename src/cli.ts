@@ -105,8 +105,7 @@ function worldOf(color: boolean | undefined): World {
   const wanted = color ?? (env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : isTerminal);
   for (const stream of [stdout, stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0); // `switchyard … | head`: nobody reads on
-      throw error;
+      if (error.code !== 'EPIPE') throw error; // `switchyard run … | head`: nobody reads on, but the hosts are to be brought to an end
     });
   }
   return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'mocha';
-import { argumentTypes, page, readSchemas } from '../schemas/generate.ts';
+import { argumentTypes, page, readSchemas, withFunctions } from '../schemas/generate.ts';
 import { registry } from '../src/modules/registry.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -41,6 +41,10 @@ describe('module schemas', () => {
 
   it('are what the committed types were made of', async () => {
     assert.equal(read('src/modules/arguments.ts'), await argumentTypes(schemas), 'run npm run generate');
+  });
+
+  it('have the page of the language list the filters and tests there are', () => {
+    assert.equal(read('docs/playbook.md'), withFunctions(read('docs/playbook.md')), 'run npm run generate');
   });
 
   for (const [name, schema] of schemas) {

@@ -6,7 +6,8 @@ export interface Facts {
   /** /etc/machine-id: two names for one machine have the same */
   readonly machine_id: string;
   readonly os: { readonly id: string; readonly version: string; readonly kernel: string; readonly architecture: string };
-  readonly user: { readonly name: string; readonly uid: number; readonly groups: readonly string[] };
+  /** `home` is its home directory */
+  readonly user: { readonly name: string; readonly uid: number; readonly groups: readonly string[]; readonly home: string };
   /** seconds since 1970-01-01 UTC by the host's clock, and its distance from the controller's in seconds */
   readonly time: { readonly epoch: number; readonly skew_seconds: number };
   readonly cpus: number;

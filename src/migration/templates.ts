@@ -71,8 +71,8 @@ export const TEMPLATES: Readonly<Record<string, Template>> = {
 
 /** The fields the new server declares for an index of this name, the template of higher order winning. Empty: the product does not know the index. */
 export function templateFields(index: string): Properties {
-  return Object.values(TEMPLATES)
+  const fitting = Object.values(TEMPLATES)
     .filter(({ index_patterns }) => index.startsWith(index_patterns.replace('*', '')))
-    .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
-    .reduce<Properties>((fields, { mappings }) => ({ ...fields, ...mappings.properties }), {});
+    .sort((a, b) => (a.order ?? 0) - (b.order ?? 0));
+  return Object.assign({}, ...fitting.map(({ mappings }) => mappings.properties)) as Properties;
 }

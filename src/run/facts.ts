@@ -16,6 +16,7 @@ say architecture "$(uname -m)"
 say user "$(id -un)"
 say uid "$(id -u)"
 say groups "$(id -Gn)"
+say home "$HOME"
 say epoch "$(date +%s)"
 say cpus "$(getconf _NPROCESSORS_ONLN)"
 say memory_total "$(awk '/^MemTotal:/{print $2}' /proc/meminfo)"
@@ -55,7 +56,7 @@ export async function gatherFacts(connection: Connection, now: () => number): Pr
     hostname: text('hostname'),
     machine_id: text('machine_id'),
     os: { id: text('os_id'), version: text('os_version'), kernel: text('kernel'), architecture: text('architecture') },
-    user: { name: text('user'), uid: number('uid'), groups: text('groups').split(' ') },
+    user: { name: text('user'), uid: number('uid'), groups: text('groups').split(' '), home: text('home') },
     time: { epoch, skew_seconds: Math.round(epoch - before / 1000) },
     cpus: number('cpus'),
     memory: { total_bytes: number('memory_total') * 1024, available_bytes: number('memory_available') * 1024 },

@@ -62,7 +62,7 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
     const facts = await gatherFacts(connection, context.now);
     const aborter = new AbortController();
     const scope = scopeOf(context.plan.playbook, host, { facts, run: context.run });
-    const directory = projectDirectory(context, scope, facts.user.name);
+    const directory = projectDirectory(context, scope, facts.user.home);
     if (!context.run.check) lock = await takeLock(connection, directory, context.holder, (why) => aborter.abort(new Error(why)));
     const state = stateOf(host, context, {
       connection,
@@ -119,9 +119,9 @@ async function runStages(
 }
 
 /** Where lock and receipts of this host live: the playbook's project_dir, or the login user's home. */
-function projectDirectory(context: RunContext, scope: Readonly<Record<string, unknown>>, user: string): string {
+function projectDirectory(context: RunContext, scope: Readonly<Record<string, unknown>>, home: string): string {
   const { projectDir } = context.plan.playbook;
-  if (projectDir === undefined) return user === 'root' ? '/root' : `/home/${user}`;
+  if (projectDir === undefined) return home;
   return String(render(projectDir, scope));
 }
 

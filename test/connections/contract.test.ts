@@ -156,7 +156,7 @@ for (const [way, open] of WAYS) {
       let started: Detached;
       beforeEach(() => {
         mkdirSync(join(directory, 'd'), { recursive: true });
-        place = mkdtempSync(join(directory, 'd/run-')) + '/x';
+        place = `${mkdtempSync(join(directory, 'd/run-'))}/x`;
       });
       afterEach(async () => started.kill(100).catch(() => {}));
 

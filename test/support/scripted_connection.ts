@@ -135,7 +135,7 @@ export const normalFacts: Facts = {
   hostname: 'trains-1',
   machine_id: '0123456789abcdef0123456789abcdef',
   os: { id: 'debian', version: '12', kernel: '6.1.0-18-amd64', architecture: 'x86_64' },
-  user: { name: 'root', uid: 0, groups: ['root'] },
+  user: { name: 'root', uid: 0, groups: ['root'], home: '/root' },
   time: { epoch: 1_767_225_600, skew_seconds: 0 },
   cpus: 4,
   memory: { total_bytes: 16 * 1024 ** 3, available_bytes: 12 * 1024 ** 3 },

@@ -13,6 +13,6 @@ for argument; do
   esac
 done
 archive=()
-[ -e classes.jsa ] && archive=(-XX:SharedArchiveFile=classes.jsa -Xshare:auto -Xlog:disable -Xlog:all=error:stderr)
+[ -e classes.jsa ] && archive=(-XX:SharedArchiveFile=classes.jsa -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off)
 # shellcheck disable=SC2086
-exec java @java.options "${archive[@]}" $ES_JAVA_OPTS -cp 'classes:lib/*' EsMain "${arguments[@]}"
+exec java @java.options "${archive[@]}" $ES_JAVA_OPTS -cp 'lib/*' EsMain "${arguments[@]}"

@@ -4,4 +4,4 @@
 chown -R 999:999 /data/db /data/configdb
 exec setpriv --reuid=999 --regid=999 --clear-groups \
   java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
-  -cp '/opt/mongo/classes:/opt/mongo/lib/*' MongoMain "$@"
+  -cp '/opt/mongo/lib/*' MongoMain "$@"

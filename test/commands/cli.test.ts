@@ -1,0 +1,136 @@
+// The command line as a process: what it prints where, and its exit code.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, it } from 'mocha';
+
+const cli = resolve(import.meta.dirname, '../../src/cli.ts');
+const directory = mkdtempSync(join(tmpdir(), 'switchyard-cli-'));
+const file = (name: string, text: string) => {
+  writeFileSync(join(directory, name), text);
+  return name;
+};
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [cli, ...args], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { ...process.env, HOME: directory, XDG_STATE_HOME: join(directory, 'state'), NO_COLOR: '1' },
+    timeout: 30_000,
+  });
+
+const playbook = (steps: string, head = '') =>
+  `apiVersion: switchyard/v1\nname: try\nhosts: localhost\n${head}stages:\n  - name: one\n    steps:\n${steps.replace(/^/gm, '      ')}\n`;
+const good = file('good.yml', playbook(`- { name: make, command: { argv: [touch, made], chdir: ${directory}, creates: made } }`));
+const bad = file('bad.yml', playbook('- { name: make, comand: { argv: [ls] } }'));
+
+describe('switchyard', () => {
+  it('validate: says that a playbook is valid, and what it did not check', () => {
+    const { status, stdout } = run('validate', good);
+    assert.deepEqual([status, stdout], [0, 'good.yml: valid; groups and hosts were not checked: no inventory was given (-i)\n']);
+  });
+
+  it('validate: shows each fault with its place, its line and a caret; exit 3', () => {
+    const { status, stdout } = run('validate', bad, good);
+    assert.equal(status, 3);
+    assert.match(
+      stdout,
+      /^bad\.yml:7:23: stages\/0\/steps\/0\/comand: unknown module comand; did you mean command\?\n.*comand.*\n.*\^\^\^\^\^\^\n/,
+    );
+  });
+
+  it('validate: as JSON, for programs', () => {
+    const { status, stdout } = run('validate', bad, '--output', 'json');
+    assert.equal(status, 3);
+    const { version, problems } = JSON.parse(stdout) as { version: number; problems: { rule: string; line?: number }[] };
+    assert.deepEqual([version, problems.map(({ rule }) => rule)], [1, ['step-unknown-module']]);
+  });
+
+  it('plan: says what would change, and changes nothing; exit 10 if asked for', () => {
+    const { status, stdout } = run('plan', good);
+    assert.equal(status, 0);
+    assert.match(stdout, /localhost {2}one\/make {2}would change {2}run "touch made"/);
+    assert.equal(run('plan', good, '--detailed-exitcode').status, 10);
+    assert.ok(!readdirSync(directory).includes('made'));
+    assert.ok(!readdirSync(directory).includes('state'), 'a plan leaves no journal');
+  });
+
+  it('run: does it, keeps a journal, and has nothing to do the second time', () => {
+    assert.match(run('run', good).stdout, /1 changed/);
+    const [id] = readdirSync(join(directory, 'state/switchyard/runs'));
+    const kinds = readFileSync(join(directory, 'state/switchyard/runs', id!, 'journal.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).event.kind as string);
+    assert.deepEqual([kinds[0], kinds.at(-1), kinds.includes('task_applying')], ['run_started', 'run_ended', true]);
+    const again = run('run', good, '--output', 'json');
+    const end = again.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .at(-1);
+    assert.deepEqual([again.status, end.kind, end.hosts[0].counts.changed], [0, 'run_ended', 0]);
+  });
+
+  it('run: stops the host at the first failure; exit 4 before any change, 5 after one', () => {
+    const refused = file(
+      'refused.yml',
+      playbook(
+        '- { name: no, assert: { that: "1 > 2", message: too small, next: make it larger } }\n- { name: never, command: { argv: [touch, never] } }',
+      ),
+    );
+    const first = run('run', refused);
+    assert.equal(first.status, 4);
+    assert.match(first.stdout, /too small \(1 > 2 is false\)\n {2}next: make it larger/);
+    const failed = file(
+      'failed.yml',
+      playbook(
+        '- { name: yes, command: { argv: ["true"] } }\n- { name: no, command: { argv: ["false"] } }\n- { name: never, command: { argv: [touch, never] } }',
+      ),
+    );
+    assert.equal(run('run', failed).status, 5);
+    assert.ok(!readdirSync(directory).includes('never'));
+  });
+
+  it('run: never shows a sensitive input, wherever it goes', () => {
+    const head = 'inputs: { key: { type: string, sensitive: true, description: d } }\n';
+    const leaky = file('leaky.yml', playbook('- { name: leak, command: { cmd: "cat; exit 3", stdin: "{{ key }}" } }', head));
+    for (const output of ['lines', 'json']) {
+      const { stdout, stderr, status } = run('run', leaky, '-e', 'key=correct-horse', '-o', output);
+      assert.equal(status, 5);
+      assert.ok(!(stdout + stderr).includes('correct-horse'), output);
+    }
+    for (const id of readdirSync(join(directory, 'state/switchyard/runs')))
+      assert.ok(!readFileSync(join(directory, 'state/switchyard/runs', id, 'journal.jsonl'), 'utf8').includes('correct-horse'));
+  });
+
+  it('run: says what is wrong with the command line, and with inputs; exit 2', () => {
+    for (const [args, says] of [
+      [['run'], /missing required argument 'playbook'/],
+      [['run', good, '--oops'], /unknown option '--oops'/],
+      [['run', 'none.yml'], /there is no file none\.yml/],
+      [['run', good, '-e', 'x=1'], /-e x: the playbook has no such input/],
+      [['run', good, '-f', '0'], /whole number from 1/],
+      [['dance'], /unknown command 'dance'/],
+    ] as const) {
+      const { status, stderr } = run(...args);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stderr, says);
+    }
+  });
+
+  it('facts: what is read of a host, as JSON', () => {
+    const { status, stdout } = run('facts');
+    assert.equal(status, 0);
+    const { localhost } = JSON.parse(stdout) as { localhost: { cpus: number; memory: { total_bytes: number } } };
+    assert.ok(localhost.cpus >= 1 && localhost.memory.total_bytes > 2 ** 20);
+  });
+
+  it('does not load what reaches hosts in order to validate', () => {
+    const probe = `import { registerHooks } from 'node:module'; registerHooks({ resolve(name, context, next) { if (/ssh2|dockerode|listr2|@elastic/.test(name)) process.exit(9); return next(name, context); } });`;
+    const hook = `data:text/javascript,${encodeURIComponent(probe)}`;
+    const { status } = spawnSync(process.execPath, ['--import', hook, cli, 'validate', good], { cwd: directory });
+    assert.equal(status, 0);
+  });
+});
