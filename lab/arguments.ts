@@ -5,7 +5,13 @@ import { RELEASES, type Release } from './settings.ts';
 
 export type Arguments =
   | { readonly command: 'help' | 'status' }
-  | { readonly command: 'up'; readonly hosts: number; readonly documents: number; readonly release: Release; readonly fresh: boolean }
+  | {
+      readonly command: 'up';
+      readonly hosts: number | undefined;
+      readonly documents: number;
+      readonly release: Release;
+      readonly fresh: boolean;
+    }
   | { readonly command: 'down'; readonly cache: boolean }
   | { readonly command: 'seed'; readonly documents: number; readonly host: number | undefined }
   | { readonly command: 'ssh'; readonly host: number | undefined; readonly words: readonly string[] };
@@ -13,7 +19,8 @@ export type Arguments =
 export const USAGE = `npm run lab -- COMMAND
 
   up      [--hosts N] [--documents N] [--release ${RELEASES.join('|')}] [--fresh]
-          make and start hosts (1, 20000 documents, 0.15); what is up stays as it is, --fresh makes the hosts anew
+          make and start hosts (as many as there are, else 1; 20000 documents; 0.15);
+          what is up stays as it is, --fresh makes the hosts anew, fewer --hosts removes the last ones
   status  one line a host
   ssh     [N|lab-N] [COMMAND...]   a shell or a command on a host, as root
   seed    [N|lab-N] [--documents N]   more documents into a running 0.15 or older (all hosts, 20000)
@@ -34,7 +41,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       const { values } = parse(rest, { hosts: 'string', documents: 'string', release: 'string', fresh: 'boolean' }, 0);
       return {
         command,
-        hosts: number('hosts', values.hosts ?? '1', { from: 1, to: 50 }),
+        hosts: values.hosts === undefined ? undefined : number('hosts', values.hosts, { from: 1, to: 50 }),
         documents: number('documents', values.documents ?? '20000', { from: 0, to: 100_000_000 }),
         release: release(values.release ?? '0.15'),
         fresh: values.fresh === true,

@@ -17,7 +17,8 @@ import { readState, rememberHost, writeRunFile, writeState } from './state.ts';
 import { describeHost } from './status.ts';
 
 export interface UpOptions {
-  readonly hosts: number;
+  /** Without a number: as many as there are already, and one where there is none. */
+  readonly hosts: number | undefined;
   readonly documents: number;
   readonly release: Release;
   /** Throw the hosts away first, and keep images and registry. */
@@ -37,12 +38,13 @@ export async function up(options: UpOptions, progress: Progress): Promise<void> 
   if (!found) builder.prepareIfEmpty();
   const { docker } = await starting;
 
-  await dropSurplus(docker, options, progress);
+  const wanted = options.hosts ?? Math.max(1, ...(await readState()).hosts.map(({ number }) => number));
+  await dropSurplus(docker, { ...options, hosts: wanted }, progress);
   const registry = await progress.phase('images and registry', () => provideImages(docker, builder, options.release));
   const image = await builder.tag('host');
   const publicKey = await ensureKeys(docker, image);
   const slot = limit(2);
-  const numbers = Array.from({ length: options.hosts }, (_, i) => i + 1);
+  const numbers = Array.from({ length: wanted }, (_, i) => i + 1);
   await assignPorts(docker, numbers, options.release);
   await Promise.all(
     numbers.map((number) => slot(() => provideHost(docker, number, { place: { image, registry, publicKey }, options, progress }))),
@@ -54,7 +56,7 @@ export async function up(options: UpOptions, progress: Progress): Promise<void> 
 }
 
 /** Removes hosts that are too many or, with --fresh, all; a host of another release is only named. */
-async function dropSurplus(docker: Docker, options: UpOptions, progress: Progress): Promise<void> {
+async function dropSurplus(docker: Docker, options: UpOptions & { readonly hosts: number }, progress: Progress): Promise<void> {
   const existing = (await docker.names('container', `${PREFIX}-`)).flatMap((name) => /-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
   const { hosts } = await readState();
   // hosts whose keys and ports were lost with lab/.run are of no use

@@ -8,7 +8,7 @@ import { inventoryFile, knownHostLines } from '../../lab/inventory.ts';
 
 describe("the lab's arguments", () => {
   it('have defaults', () => {
-    assert.deepEqual(parseArguments(['up']), { command: 'up', hosts: 1, documents: 20_000, release: '0.15', fresh: false });
+    assert.deepEqual(parseArguments(['up']), { command: 'up', hosts: undefined, documents: 20_000, release: '0.15', fresh: false });
     assert.deepEqual(parseArguments(['ssh', 'lab-2', 'ls', '-l']), { command: 'ssh', host: 2, words: ['ls', '-l'] });
   });
   for (const args of [['fly'], ['up', '--hosts', '0'], ['up', '--release', '0.16'], ['up', 'x'], ['seed', 'two'], ['down', '--all']]) {
