@@ -62,7 +62,7 @@ async function refuseNoServer(project: ComposeProject, containers: readonly Cont
   if (found) {
     throw new Refusal(`the server at ${project.directory} is parked: an upgrade has set its compose file aside as ${found}`, {
       state: 'the old server is stopped and cannot come back by itself',
-      next: `mv ${found} ${main} && docker-compose -f ${main} up -d starts the old server again, and then this can be run again`,
+      next: `on ${target.host}: cd ${project.directory} && mv ${posix.basename(found)} ${posix.basename(main)} && ${target.facts.compose.command.join(' ')} up -d; then run this again`,
     });
   }
   const others = containers.filter(({ name }) => CONTAINER_NAME.test(name)).map(({ name }) => name);

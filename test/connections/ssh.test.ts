@@ -10,7 +10,7 @@ import { ConnectionError } from '../../src/base/errors.ts';
 import type { HostAddress } from '../../src/connections/address.ts';
 import { connect } from '../../src/connections/connect.ts';
 import { localContext } from '../support/local.ts';
-import { type Sshd, startSshd } from '../support/sshd.ts';
+import { keyPair, type Sshd, startSshd } from '../support/sshd.ts';
 
 describe('reaching a host by ssh', () => {
   let sshd: Sshd;
@@ -48,6 +48,17 @@ describe('reaching a host by ssh', () => {
     await connection.close();
   });
 
+  for (const [what, profile, says] of [
+    ['prints on its own', 'echo welcome; ', /^h1: the login shell of me does not just run commands: welcome$/],
+    ['lets nobody in', 'exit 1; ', /^h1: the login shell of me does not just run commands: exit code 1$/],
+  ] as const) {
+    it(`fails with "shell" where the login shell ${what}`, async () => {
+      const noisy = await startSshd(mkdtempSync(join(tmpdir(), 'switchyard-ssh-')), profile);
+      await fails(noisy.address, 'shell', says);
+      await noisy.close();
+    });
+  }
+
   it('fails with "refused" where nobody listens', () =>
     fails({ port: 9, knownHostsFiles: [file(known.replace(/\]:\d+/, ']:9'))] }, 'refused', /^h1: the connection was refused/));
   it('fails with "dns" for a name that is not known', () =>
@@ -59,7 +70,7 @@ describe('reaching a host by ssh', () => {
   it('fails with "host-key" for a host nobody vouched for', () =>
     fails({ knownHostsFiles: [file('')] }, 'host-key', /^h1: no host key of 127\.0\.0\.1 port \d+ is known/));
   it('fails with "host-key" where the key is another one, and shows its fingerprint', () => {
-    const other = ssh2.utils.generateKeyPairSync('ed25519').public.split(' ')[1]!;
+    const other = keyPair().public.split(' ')[1]!;
     return fails(
       { knownHostsFiles: [file(known.replace(/AAAA\S+/, other))] },
       'host-key',
@@ -69,11 +80,7 @@ describe('reaching a host by ssh', () => {
   it('fails with "host-key" where the key is revoked, even if another line allows it', () =>
     fails({ knownHostsFiles: [file(`${known}@revoked ${known}`)] }, 'host-key', /is revoked/));
   it('fails with "auth" for a key that is not accepted', () =>
-    fails(
-      { privateKeyFile: file(ssh2.utils.generateKeyPairSync('ed25519').private) },
-      'auth',
-      /^h1: cannot log in as me: no key or password was accepted/,
-    ));
+    fails({ privateKeyFile: file(keyPair().private) }, 'auth', /^h1: cannot log in as me: no key or password was accepted/));
   it('fails with "auth" for a key that is not there, is none, or is encrypted, and says which', async () => {
     await fails({ privateKeyFile: join(directory, 'none') }, 'auth', /cannot be read/);
     const { private: encrypted } = ssh2.utils.generateKeyPairSync('ed25519', { passphrase: 'x', cipher: 'aes256-cbc', rounds: 4 });

@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { root } from './switchyard.ts';
 
-function lab(...args: string[]): void {
+/** Runs a command of the lab; throws unless it ends well. */
+export function lab(...args: string[]): void {
   const { status } = spawnSync(process.execPath, ['lab/cli.ts', ...args], { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error(`npm run lab -- ${args.join(' ')} ended with ${status}`);
 }

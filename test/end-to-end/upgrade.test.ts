@@ -70,6 +70,11 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
     assert.equal(log, `Renaming the source directory /opt/trains/data/elastic to /opt/trains/data/${renamed[1]}.\nUpgrade completed.\n`);
   });
 
+  it('never touched the original: it is byte for byte what was backed up before the migration', () => {
+    onHost('rm -rf /opt/compare && mkdir /opt/compare && tar -xzf /opt/trains/backups/*/elastic.tgz -C /opt/compare');
+    assert.equal(onHost('diff -r /opt/compare/opt/trains/data/elastic /opt/trains/data/elastic_migrated_* && rm -rf /opt/compare'), '');
+  });
+
   it('keeps cold copies of Mongo, Redis and the configuration, and the old images under a tag of the run', () => {
     const kept = onHost('ls /opt/trains/backups/*')
       .split('\n')

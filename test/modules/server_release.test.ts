@@ -51,7 +51,10 @@ describe('server_release', () => {
         [/^ls -1A/, ''],
         [/parked-\*/, `${parked}\n`],
       ]),
-      refusal(/is parked/, /^mv .*parked-20260101_000000 .* up -d/),
+      refusal(
+        /is parked/,
+        /^on trains-1: cd \/opt\/trains && mv docker-compose\.yml\.parked-20260101_000000 docker-compose\.yml && docker compose up -d; then run this again$/,
+      ),
     );
   });
 

@@ -13,10 +13,16 @@ export interface Sshd {
   close(): Promise<void>;
 }
 
-/** Its keys and known_hosts go into `directory`. */
-export async function startSshd(directory: string): Promise<Sshd> {
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-  const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+/** An ed25519 key. ssh2 now and then writes one that it cannot read itself (seen: "Malformed OpenSSH private key"): another one is made then. */
+export function keyPair(): { readonly private: string; readonly public: string } {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  return ssh2.utils.parseKey(pair.private) instanceof Error ? keyPair() : pair;
+}
+
+/** Its keys and known_hosts go into `directory`. `profile` is what the login shell runs ahead of each command. */
+export async function startSshd(directory: string, profile = ''): Promise<Sshd> {
+  const hostKey = keyPair();
+  const userKey = keyPair();
   const allowed = ssh2.utils.parseKey(userKey.public) as ssh2.ParsedKey;
   const peers = new Set<Peer>();
   const server = new ssh2.Server({ hostKeys: [hostKey.private] }, (peer) => {
@@ -32,7 +38,7 @@ export async function startSshd(directory: string): Promise<Sshd> {
     peer.on('session', (acceptSession) => {
       acceptSession().on('exec', (acceptExec, _reject, { command }) => {
         const channel = acceptExec();
-        const child = spawn('sh', ['-c', command], { detached: true });
+        const child = spawn('sh', ['-c', `${profile}${command}`], { detached: true });
         channel.pipe(child.stdin).on('error', () => {});
         child.stdout.pipe(channel, { end: false });
         child.stderr.pipe(channel.stderr, { end: false });
