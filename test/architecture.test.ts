@@ -10,13 +10,13 @@ const SOURCES = resolve(import.meta.dirname, '../src');
 const ARROWS: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
   'cli.ts': { values: ['commands', 'base'] },
   commands: { values: ['playbook', 'run', 'report', 'releases', 'modules', 'connections', 'base'] },
-  playbook: { values: ['base'], types: ['modules'] },
+  playbook: { values: ['base'] },
   run: { values: ['playbook', 'modules', 'connections', 'base'] },
   modules: { values: ['migration', 'releases', 'connections', 'base'] },
-  migration: { values: ['connections', 'base'], types: ['modules'] },
+  migration: { values: ['connections', 'base'] },
   releases: { values: ['connections', 'base'] },
   connections: { values: ['base'] },
-  report: { values: ['base'], types: ['run', 'modules'] },
+  report: { values: ['base'], types: ['run'] },
   base: { values: [] },
 };
 

@@ -2,9 +2,10 @@
 // that leaves the source as it was, and nothing of ours running.
 import { posix } from 'node:path';
 import { ConnectionError, messageOf, Refusal, TaskError } from '../base/errors.ts';
+import type { Progress } from '../base/progress.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type Docker, openDocker } from '../connections/docker.ts';
-import type { Progress } from '../modules/module.ts';
+import { elasticsearchFailure } from '../connections/elasticsearch.ts';
 import { clonePath, makeClone, removeClones } from './clone.ts';
 import { runPass } from './copy.ts';
 import { makeTarget } from './directory.ts';
@@ -180,9 +181,10 @@ async function failed(error: unknown, order: Order, { host, log }: Pick<Work, 'h
   const left: string[] = [];
   try {
     await tidy(openDocker(host.connection), order, host.connection); // the run's signal may be what ended it
-    log.say(`${messageOf(error)}\n${detail.output ?? ''}`);
+    log.say(`${elasticsearchFailure(error)}\n${detail.output ?? ''}`);
     await tell(log, `The upgrade did not complete. ${order.source} is untouched.`);
   } catch (second) {
+    if (second instanceof ConnectionError) return second;
     left.push(`not everything could be tidied up: ${messageOf(second)}`);
   }
   if (error instanceof Refusal && left.length === 0) return error;
@@ -193,7 +195,7 @@ async function failed(error: unknown, order: Order, { host, log }: Pick<Work, 'h
     ...left,
   ];
   const next = detail.next ?? 'mend the cause and run again: the incomplete copy is set aside, not deleted';
-  return new TaskError(messageOf(error), { ...detail, state: state.join('; '), next, cause: error });
+  return new TaskError(elasticsearchFailure(error), { ...detail, state: state.join('; '), next, cause: error });
 }
 
 async function tidy(docker: Docker, order: Order, connection: Connection): Promise<void> {

@@ -1,6 +1,7 @@
 // The module contract. A module looks at a host (`check`), says what would change, and changes it (`apply`). It knows no playbook,
 // no inventory and no reporter; what it tells the user it says in the Change, the outputs, progress and errors.
 import type { Facts } from '../base/facts.ts';
+import type { Progress } from '../base/progress.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
 
@@ -9,17 +10,6 @@ import type { Connection } from '../connections/connection.ts';
  * opaque: cannot know, so it is always a change, unless its arguments say otherwise (`creates`, `removes`).
  */
 export type ModuleKind = 'state' | 'probe' | 'opaque';
-
-/** How far a long task is. `done` and `total` are in `unit`. */
-export interface Progress {
-  readonly text: string;
-  readonly done?: number;
-  readonly total?: number;
-  readonly unit?: 'documents' | 'bytes' | 'files' | 'images';
-  /** a second, in `unit` */
-  readonly rate?: number;
-  readonly seconds_left?: number;
-}
 
 /** What a module gets to work with, besides its arguments. */
 export interface Target {

@@ -1,6 +1,7 @@
 // Everything that happens in a run, as one union. The engine emits, the journal and the reporters listen; no listener decides anything.
 import type { ConnectionFailure } from '../base/errors.ts';
-import type { ModuleKind, Outputs, Progress } from '../modules/module.ts';
+import type { Progress } from '../base/progress.ts';
+import type { ModuleKind, Outputs } from '../modules/module.ts';
 
 /** How a task ended. In a plan `changed` reads "would change", and the last two are what a plan cannot know. */
 export type TaskStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'refused' | 'unreachable' | 'at_run_time' | 'cannot_tell';

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
 import type { Facts } from '../../src/base/facts.ts';
+import type { Progress } from '../../src/base/progress.ts';
 import { Secrets } from '../../src/base/secret.ts';
 import type { Connection, Detached, ExecOptions, Exit, SocketAddress, WriteOptions } from '../../src/connections/connection.ts';
-import type { Progress, Target } from '../../src/modules/module.ts';
+import type { Target } from '../../src/modules/module.ts';
 
 /** What a command answers: its standard output (code 0), its code and texts, an error to reject with, or a function of the call. */
 export type Answer =
