@@ -1,6 +1,7 @@
 // The inventory: Ansible's YAML form, with group_vars/ and host_vars/ beside it, or a list of hosts from the command line.
-import type { Problem } from '../base/errors.ts';
+import { messageOf, type Problem, UsageError } from '../base/errors.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/yaml.ts';
+import { render } from './expression.ts';
 import { expandRange } from './pattern.ts';
 
 export type Vars = Readonly<Record<string, unknown>>;
@@ -10,6 +11,8 @@ export interface Group {
   readonly hosts: readonly string[];
   readonly children: readonly string[];
   readonly vars: Vars;
+  /** of its files in group_vars/ */
+  readonly fileVars: Vars;
 }
 
 /** `hosts` in the order of the files, with their own variables. */
@@ -39,12 +42,61 @@ export function loadInventory(sources: InventorySources): { readonly inventory: 
   return { inventory: reader.inventory(), problems: reader.problems };
 }
 
-/** All variables of a host: those of `all`, then of its groups from the outermost inwards (by name within one depth), then its own. */
+/** All variables of a host, ready to connect by. Throws a UsageError for a template that cannot be filled in. */
 export function varsOf(inventory: Inventory, host: string): Vars {
-  const groups = [...inventory.groups.values()].filter((group) => hostsOf(inventory, group.name).includes(host));
-  const sorted = groups.sort((a, b) => depthOf(inventory, a.name) - depthOf(inventory, b.name) || a.name.localeCompare(b.name));
-  return Object.assign({}, ...sorted.map(({ vars }) => vars), inventory.hosts.get(host) ?? {}) as Vars;
+  const faults = new Set<string>();
+  const vars = filledVars(host, writtenVars(inventory)(host), [], faults);
+  if (faults.size > 0) throw new UsageError([...faults].join('\n'));
+  return vars;
 }
+
+/**
+ * The variables of any host as they are written: those of `all`, then of its groups from the outermost inwards (by name within one depth), then
+ * group_vars/ in the same order, then the host's own. That files win over the inventory itself is Ansible's order.
+ */
+export function writtenVars(inventory: Inventory): (host: string) => Vars {
+  const depths = new Map([...inventory.groups.keys()].map((name) => [name, depthOf(inventory, name)]));
+  const sorted = [...inventory.groups.values()].sort((a, b) => depths.get(a.name)! - depths.get(b.name)! || a.name.localeCompare(b.name));
+  const groupsOf = new Map<string, Group[]>();
+  for (const group of sorted) {
+    for (const host of hostsOf(inventory, group.name)) groupsOf.set(host, [...(groupsOf.get(host) ?? []), group]);
+  }
+  return (host) => {
+    const groups = groupsOf.get(host) ?? [];
+    return Object.assign(
+      {},
+      ...groups.map(({ vars }) => vars),
+      ...groups.map(({ fileVars }) => fileVars),
+      inventory.hosts.get(host),
+    ) as Vars;
+  };
+}
+
+/** The variables that say how to reach a host. */
+const CONNECTION = /^ansible_(host|port|user|connection|password|private_key_file|shell_type|become\w*|ssh_\w+)$/;
+
+/** How often a template may lead to a variable that is a template itself. */
+const DEEPEST = 10;
+
+/** The variables with templates filled in where the runner uses them: the connection's and those in `names`. Others stay as they are written. */
+export function filledVars(host: string, vars: Vars, names: Iterable<string>, faults: Set<string>): Vars {
+  const filled: Record<string, unknown> = { ...vars };
+  const scope = { ...vars, inventory_hostname: host };
+  for (const name of new Set([...Object.keys(vars).filter((key) => CONNECTION.test(key)), ...names])) {
+    if (!Object.hasOwn(filled, name)) continue;
+    try {
+      let value = filled[name];
+      for (let i = 0; i < DEEPEST && isTemplate(value); i++) value = render(value, scope);
+      if (isTemplate(value)) faults.add(`${host}: the variable ${name} leads back to itself`);
+      filled[name] = value;
+    } catch (error) {
+      faults.add(`${host}: the variable ${name}: ${messageOf(error)}`);
+    }
+  }
+  return filled;
+}
+
+const isTemplate = (value: unknown) => value !== undefined && JSON.stringify(value).includes('{{');
 
 /** The hosts of a group and of its children, each once. `all` has every host. */
 export function hostsOf(inventory: Inventory, group: string, seen: readonly string[] = []): readonly string[] {
@@ -60,11 +112,18 @@ function depthOf(inventory: Inventory, name: string, seen: readonly string[] = [
   return 1 + Math.max(0, ...parents.map((parent) => depthOf(inventory, parent.name, [...seen, name])));
 }
 
+interface MutableGroup {
+  readonly hosts: Set<string>;
+  readonly children: Set<string>;
+  readonly vars: Record<string, unknown>;
+  readonly fileVars: Record<string, unknown>;
+}
+
 class Reader {
   readonly problems: Problem[] = [];
   readonly #sources: InventorySources;
   readonly #hosts = new Map<string, Record<string, unknown>>();
-  readonly #groups = new Map<string, { hosts: Set<string>; children: Set<string>; vars: Record<string, unknown> }>();
+  readonly #groups = new Map<string, MutableGroup>();
 
   constructor(sources: InventorySources) {
     this.#sources = sources;
@@ -72,14 +131,19 @@ class Reader {
 
   inventory(): Inventory {
     const groups = [...this.#groups].map(
-      ([name, { hosts, children, vars }]) => [name, { name, hosts: [...hosts], children: [...children], vars }] as const,
+      ([name, { hosts, children, vars, fileVars }]) =>
+        [name, { name, hosts: [...hosts], children: [...children], vars, fileVars }] as const,
     );
     return { hosts: this.#hosts, groups: new Map(groups) };
   }
 
   read(name: string): void {
     if (name.includes(',')) {
-      for (const host of name.split(',').map((part) => part.trim())) if (host !== '') for (const one of expandRange(host)) this.#host(one);
+      for (const pattern of name.split(',').map((part) => part.trim())) {
+        const hosts = pattern === '' ? [] : expandRange(pattern);
+        if (pattern !== '' && hosts.length === 0) this.#fail(name, 'inventory-range', emptyRange(pattern), 'write the smaller end first');
+        for (const host of hosts) this.#host(host);
+      }
       return;
     }
     const source = this.#sources.read(name);
@@ -118,9 +182,14 @@ class Reader {
         this.#report(document, [...path, key], `a group has hosts, children and vars, not ${key}`, 'key');
     }
     if (isMap(body.vars)) Object.assign(group.vars, located(body.vars, directory));
+    else if (body.vars !== undefined && body.vars !== null) this.#report(document, [...path, 'vars'], 'vars must be a map');
     if (isMap(body.hosts)) {
       for (const [pattern, vars] of Object.entries(body.hosts)) {
-        for (const host of expandRange(pattern)) {
+        const at = [...path, 'hosts', pattern];
+        const expanded = expandRange(pattern);
+        if (expanded.length === 0) this.#report(document, at, emptyRange(pattern), 'key');
+        if (vars !== null && !isMap(vars)) this.#report(document, at, `the variables of ${pattern} must be a map`);
+        for (const host of expanded) {
           this.#host(host, isMap(vars) ? located(vars, directory) : {});
           group.hosts.add(host);
         }
@@ -132,15 +201,16 @@ class Reader {
         group.children.add(child);
         this.#group(document, [...path, 'children', child], inner, directory);
       }
-    }
+    } else if (body.children !== undefined && body.children !== null)
+      this.#report(document, [...path, 'children'], 'children must be a map: each group with a colon after it');
   }
 
   /** group_vars/NAME.yml and host_vars/NAME.yml beside the inventory. */
   #besides(directory: string): void {
-    for (const [name, group] of this.#groups) Object.assign(group.vars, this.#varsFile(`${directory}/group_vars/${name}`));
-    const all = this.#varsFile(`${directory}/group_vars/all`);
-    if (Object.keys(all).length > 0) Object.assign(this.#ensure('all').vars, all);
-    for (const [name, vars] of this.#hosts) Object.assign(vars, this.#varsFile(`${directory}/host_vars/${name}`));
+    this.#ensure('all');
+    for (const [name, group] of this.#groups)
+      Object.assign(group.fileVars, located(this.#varsFile(`${directory}/group_vars/${name}`), directory));
+    for (const [name, vars] of this.#hosts) Object.assign(vars, located(this.#varsFile(`${directory}/host_vars/${name}`), directory));
   }
 
   #varsFile(base: string): Vars {
@@ -154,8 +224,8 @@ class Reader {
     return {};
   }
 
-  #ensure(name: string): { hosts: Set<string>; children: Set<string>; vars: Record<string, unknown> } {
-    const group = this.#groups.get(name) ?? { hosts: new Set(), children: new Set(), vars: {} };
+  #ensure(name: string): MutableGroup {
+    const group = this.#groups.get(name) ?? { hosts: new Set(), children: new Set(), vars: {}, fileVars: {} };
     this.#groups.set(name, group);
     return group;
   }
@@ -178,6 +248,8 @@ class Reader {
     this.problems.push({ rule, position: { file, ...START }, path: '', message, hint, severity: 'error' });
   }
 }
+
+const emptyRange = (pattern: string) => `${pattern} stands for no host, or for more than 10,000`;
 
 /** `{{ inventory_dir }}`, as Ansible has it: paths that hold wherever the command is typed. */
 function located(vars: Vars, directory: string): Vars {

@@ -19,9 +19,6 @@ export interface NameFault {
 /** `later`: registers that are set, but not yet at this place. */
 export function nameFaults(root: Node, known: KnownNames, later: ReadonlyMap<string, string>): NameFault[] {
   const faults: NameFault[] = [];
-  const optional = (node: Node) =>
-    (node.kind === 'filter' && node.name === 'default') || (node.kind === 'test' && ['defined', 'undefined'].includes(node.name));
-
   /** The shapes of a node's value; undefined: nothing is known of them. */
   const visit = (node: Node): readonly ShapeSchema[] | undefined => {
     switch (node.kind) {
@@ -42,8 +39,8 @@ export function nameFaults(root: Node, known: KnownNames, later: ReadonlyMap<str
         return shapes && subschemas(shapes, 0);
       }
       default:
-        // `x | default(y)` and `x is defined` may ask for what is not there
-        for (const child of childrenOf(node)) if (!(optional(node) && 'target' in node && child === node.target)) visit(child);
+        // `x | default(y)` and `x is defined` too: they ask whether what is declared has a value, and a name declared nowhere is a typo
+        for (const child of childrenOf(node)) visit(child);
         return undefined;
     }
   };

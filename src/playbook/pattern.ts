@@ -7,21 +7,23 @@ export interface Choice {
   readonly hostsOf: (group: string) => readonly string[];
 }
 
-/** Most hosts that one range may stand for. */
+/** Most hosts that one name with ranges may stand for. */
 const MOST = 10_000;
 
-/** `web[01:20]`, `db[a:c]`, `n[0:10:2]`: each name it stands for; a name without a range stands for itself. */
+/** `web[01:20]`, `db[a:c]`, `n[0:10:2]`: each name it stands for; a name without a range stands for itself. Empty: a range that runs backwards or is too long. */
 export function expandRange(name: string): readonly string[] {
   const match = /^(.*?)\[([^[\]:]+):([^[\]:]+)(?::(\d+))?\](.*)$/.exec(name);
   if (!match) return [name];
   const [, head = '', from = '', to = '', step = '1', tail = ''] = match;
-  return valuesOf(from, to, Math.max(1, Number(step))).flatMap((value) => expandRange(`${head}${value}${tail}`));
+  const tails = expandRange(tail);
+  const values = valuesOf(from, to, Math.max(1, Number(step)));
+  return values.length * tails.length > MOST ? [] : values.flatMap((value) => tails.map((rest) => `${head}${value}${rest}`));
 }
 
 function valuesOf(from: string, to: string, step: number): readonly string[] {
   if (/^\d+$/.test(from) && /^\d+$/.test(to)) {
     const width = from.startsWith('0') ? from.length : 0;
-    const count = Math.min(MOST, Math.floor((Number(to) - Number(from)) / step) + 1);
+    const count = Math.min(MOST + 1, Math.floor((Number(to) - Number(from)) / step) + 1);
     return Array.from({ length: Math.max(0, count) }, (_, i) => String(Number(from) + i * step).padStart(width, '0'));
   }
   const [first, last] = [from.charCodeAt(0), to.charCodeAt(0)];

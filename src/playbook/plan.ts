@@ -1,7 +1,7 @@
 // A playbook and an inventory become a Plan: which hosts in which batches go through which stages, each host with its inputs.
 import { UsageError } from '../base/errors.ts';
 import { render } from './expression.ts';
-import { hostsOf, type Inventory, type Vars, varsOf } from './inventory.ts';
+import { filledVars, hostsOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
 import { didYouMean } from './nearest.ts';
 import { matchHosts } from './pattern.ts';
 import { type Input, inputFault, type Playbook, type Stage } from './playbook.ts';
@@ -33,12 +33,18 @@ export interface PlanOptions {
 export function resolvePlan(playbook: Playbook, inventory: Inventory, options: PlanOptions): Plan {
   const chosen = chooseHosts(playbook, inventory, options.limit);
   const faults = unknownNames(playbook, options.extraVars);
-  const hosts = chosen.map(({ name, vars }) => ({ name, vars, inputs: inputsOf(playbook, name, vars, options.extraVars, faults) }));
+  for (const fault of unknownTags(playbook.stages, options)) faults.add(fault);
+  const hosts = chosen.map(({ name, vars: written }) => {
+    const vars = filledVars(name, written, playbook.inputs.keys(), faults);
+    return { name, vars, inputs: inputsOf(playbook, name, vars, options.extraVars, faults) };
+  });
+  const stages = cut(playbook.stages, options);
+  if (stages.length === 0 && faults.size === 0) faults.add('the tags leave no step to run');
   if (faults.size > 0) throw new UsageError([...faults].join('\n'));
   return {
     playbook: withVars(playbook, options.extraVars),
     batches: batchesOf(hosts, playbook.serial),
-    stages: cut(playbook.stages, options),
+    stages,
   };
 }
 
@@ -73,16 +79,28 @@ function chooseHosts({ hosts, file }: Playbook, inventory: Inventory, limit: str
   const names = limit === undefined ? matched.hosts : limited(matched.hosts, limit, choice);
   if (names.length === 0)
     throw new UsageError(`${file}: hosts: ${pattern}${limit === undefined ? '' : ` with --limit ${limit}`} matches no host`);
+  const written = writtenVars(inventory);
   return names.map((name) => ({
     name,
-    vars: { ...(name === 'localhost' && { ansible_connection: 'local' }), ...varsOf(inventory, name), ...own?.[name] },
+    vars: { ...(name === 'localhost' && { ansible_connection: 'local' }), ...written(name), ...own?.[name] },
   }));
 }
 
 function limited(hosts: readonly string[], limit: string, choice: Parameters<typeof matchHosts>[1]): readonly string[] {
   const { hosts: wanted, unknown } = matchHosts(limit, choice);
   if (unknown.length > 0) throw new UsageError(`--limit ${limit}: neither a group nor a host is named ${unknown.join(', ')}`);
-  return hosts.filter((host) => wanted.includes(host));
+  const kept = new Set(wanted);
+  return hosts.filter((host) => kept.has(host));
+}
+
+/** A tag that no step has is a typing error: it would leave nothing to run, or leave in what should be left out. */
+function unknownTags(stages: readonly Stage[], { tags, skipTags }: PlanOptions): readonly string[] {
+  const known = new Set(stages.flatMap(({ steps }) => steps.flatMap((step) => step.tags)));
+  const near = (tag: string) =>
+    didYouMean(tag, known) ?? (known.size > 0 ? `there are ${[...known].join(', ')}` : 'the playbook has no tags');
+  const unknown = (list: readonly string[], option: string) =>
+    list.filter((tag) => !known.has(tag) && tag !== 'always').map((tag) => `${option} ${tag}: no step has this tag; ${near(tag)}`);
+  return [...unknown(tags, '--tags'), ...unknown(skipTags, '--skip-tags')];
 }
 
 function unknownNames({ inputs, vars }: Playbook, extra: Vars): Set<string> {

@@ -90,6 +90,9 @@ const ANSIBLE_ONLY = new Set(
   ),
 );
 
+/** Words of the expression language, and the one name that is no plain property: none of them could be used as a name. */
+const RESERVED = new Set('and or not in is if else true false none null True False None KiB MiB GiB __proto__'.split(' '));
+
 /** Loads and judges; runs no code and touches nothing but the text. */
 export function loadPlaybook(source: string, file: string, modules: ReadonlyMap<string, ModuleSchema>, version: string): Loaded {
   const document = parseYaml(source, file);
@@ -137,6 +140,7 @@ class Judge {
     for (const [name, value] of Object.entries(vars)) {
       if (this.#known.has(name))
         this.#report('duplicate-name', ['vars', name], `${name} is already an input or a name of the runner's own`, undefined, 'key');
+      this.#reserved(name, ['vars', name], 'key');
       this.#strings(value, ['vars', name], []);
       this.#known.set(name, {});
     }
@@ -182,7 +186,9 @@ class Judge {
         this.#report('duplicate-name', ['inputs', name], `${name} is a name of the runner's own`, undefined, 'key');
       this.#known.set(name, {});
       if (!isMap(value)) continue;
-      const input = { sensitive: false, ...value } as unknown as Input;
+      this.#reserved(name, ['inputs', name], 'key');
+      const pattern = this.#pattern(value.pattern, ['inputs', name, 'pattern']);
+      const input = { sensitive: false, ...value, pattern } as unknown as Input;
       inputs.set(name, input);
       if (value.default === undefined) continue;
       const fault = inputFault(input, value.default);
@@ -194,12 +200,29 @@ class Judge {
     return inputs;
   }
 
+  #reserved(name: string, path: Path, part: 'key' | 'value'): void {
+    if (RESERVED.has(name)) this.#report('reserved-name', path, `${name} means something else in expressions`, 'choose another name', part);
+  }
+
+  /** undefined also where it is no pattern: that was reported. */
+  #pattern(value: unknown, path: Path): string | undefined {
+    if (typeof value !== 'string') return undefined;
+    try {
+      new RegExp(value);
+      return value;
+    } catch {
+      this.#report('input-pattern', path, `${JSON.stringify(value)} is not a pattern`, 'write a regular expression of JavaScript');
+      return undefined;
+    }
+  }
+
   /** First all of them, so that a use before the setting step can be told from a name that is nowhere. */
   #registers(root: Data): void {
     for (const [i, stage] of listOf(root.stages).entries()) {
       for (const [j, step] of listOf(isMap(stage) ? stage.steps : []).entries()) {
         if (!isMap(step) || typeof step.register !== 'string') continue;
         const path = ['stages', i, 'steps', j, 'register'];
+        this.#reserved(step.register, path, 'value');
         if (this.#known.has(step.register))
           this.#report('duplicate-name', path, `${step.register} is already an input, a variable or a name of the runner's own`);
         else if (this.#later.has(step.register))
@@ -239,6 +262,9 @@ class Judge {
       this.#later.delete(step.register);
     }
     const until = this.#bare(step.until, [...path, 'until']);
+    if (typeof step.become_user === 'string' && step.become_user.includes('{{')) {
+      this.#report('step-template', [...path, 'become_user'], 'become_user takes no template', 'write the name of the user');
+    }
     if (module === undefined || !isMap(args)) return undefined;
     const name = String(step.name);
     return {

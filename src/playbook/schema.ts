@@ -51,7 +51,7 @@ export function stepKeys(): readonly string[] {
 
 /** What is wrong with a part of a file, the one at `at`, by the schema of that name ("playbook.json", "modules/uri.json"). */
 export function schemaProblems(name: string, value: unknown, document: YamlDocument, at: Path): Problem[] {
-  return faults(name, structuredClone(value)).map((fault) => {
+  return faults(name, structuredClone(value), isTemplate).map((fault) => {
     const path = [...at, ...fault.path];
     const text = document.textOf(path);
     return {
@@ -68,7 +68,7 @@ export function schemaProblems(name: string, value: unknown, document: YamlDocum
 /** A CheckArguments over the shipped schemas. */
 export const checkArguments: CheckArguments = (module, args, where) => {
   const filled = asWritten(args ?? {});
-  const found = faults(`modules/${module}.json`, filled);
+  const found = faults(`modules/${module}.json`, filled, () => false); // what looks like a template now is text
   if (found.length === 0) return withValues(filled, args) as Readonly<Record<string, unknown>>;
   throw new TaskError(`${where}: ${found.map(({ path, message }) => `${[module, ...path].join('.')}: ${message(undefined)}`).join('; ')}`);
 };
@@ -83,19 +83,24 @@ interface Fault {
 
 const isTemplate = (value: unknown) => typeof value === 'string' && value.includes('{{');
 
-/** A template may stand for any scalar: it is held against the schema again when it is rendered. */
-function faults(name: string, value: unknown): Fault[] {
+/** What is `open` may stand for any value, as a template does: it is held against the schema again when it is rendered. */
+function faults(name: string, value: unknown, open: (data: unknown) => boolean): Fault[] {
   const validate = validator(name);
   if (validate(value)) return [];
-  const errors = (validate.errors ?? []).filter((error) => !isTemplate(error.data) && !holdsTemplate(error));
+  const errors = (validate.errors ?? []).filter((error) => !open(error.data) && !isOpenChoice(error, open));
   const choices = errors.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
-  const inChoice = ({ schemaPath }: ErrorObject) => choices.some((choice) => schemaPath.startsWith(`${choice.schemaPath}/`));
+  const inChoice = (error: ErrorObject) =>
+    choices.some((choice) => error.schemaPath.startsWith(`${choice.schemaPath}/`)) ||
+    choices.some(
+      (choice) => choice !== error && choice.instancePath === error.instancePath && choices.indexOf(choice) > choices.indexOf(error),
+    );
   return errors.filter((error) => !['if', 'propertyNames'].includes(error.keyword) && !inChoice(error)).map((error) => faultOf(error));
 }
 
 /** A value of several possible shapes that holds a template may turn out to be any of them. */
-function holdsTemplate({ keyword, data }: ErrorObject): boolean {
-  return (keyword === 'oneOf' || keyword === 'anyOf') && JSON.stringify(data ?? null).includes('{{');
+function isOpenChoice({ keyword, data }: ErrorObject, open: (data: unknown) => boolean): boolean {
+  const holds = (part: unknown): boolean => open(part) || (typeof part === 'object' && part !== null && Object.values(part).some(holds));
+  return (keyword === 'oneOf' || keyword === 'anyOf') && holds(data);
 }
 
 /** What stands in the place of a bare expression once it was evaluated. The schema speaks of its text. */

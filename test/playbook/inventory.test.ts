@@ -44,6 +44,14 @@ all:
     assert.deepEqual([varsOf(inventory, 'web01').color, varsOf(inventory, 'db').port, varsOf(inventory, 'db').extra], ['file', 9, 1]);
   });
 
+  it('lets the files of group_vars win over what the inventory says of a group, as Ansible does', () => {
+    const { inventory } = load({ '/i/hosts.yml': YAML, '/i/group_vars/all.yml': 'color: file\nkey: "{{ inventory_dir }}/all"\n' });
+    assert.deepEqual(
+      [varsOf(inventory, 'web01').color, varsOf(inventory, 'web01').key, varsOf(inventory, 'db').color],
+      ['file', '/i/all', 'own'],
+    );
+  });
+
   it('may be a list of hosts', () => {
     const { inventory } = load({}, ['a,b[1:2],']);
     assert.deepEqual([...inventory.hosts.keys()], ['a', 'b1', 'b2']);
@@ -62,6 +70,18 @@ all:
     ['is a list', { '/i/hosts.yml': '- a\n' }, '1:1: an inventory is a map of groups'],
     ['has a key that no group has', { '/i/hosts.yml': 'g:\n  host: { a: }\n' }, '2:3: a group has hosts, children and vars, not host'],
     ['has hosts as a list', { '/i/hosts.yml': 'g:\n  hosts: [a]\n' }, '2:10: hosts must be a map: each host with a colon after it'],
+    [
+      'has a range that runs backwards',
+      { '/i/hosts.yml': 'g:\n  hosts:\n    w[5:1]:\n' },
+      '3:5: w[5:1] stands for no host, or for more than 10,000',
+    ],
+    [
+      'has a range too long',
+      { '/i/hosts.yml': 'g: { hosts: { "w[1:200][1:200]": } }\n' },
+      '1:15: w[1:200][1:200] stands for no host, or for more than 10,000',
+    ],
+    ['has variables that are a list', { '/i/hosts.yml': 'g: { vars: [a] }\n' }, '1:12: vars must be a map'],
+    ['has a host that is a number', { '/i/hosts.yml': 'g: { hosts: { a: 5 } }\n' }, '1:18: the variables of a must be a map'],
     ['is a program', { '/i/hosts.yml': '#!/bin/sh\n' }, '1:1: executables as inventories are not supported yet'],
   ];
   for (const [what, files, says] of faults) {

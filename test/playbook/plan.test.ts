@@ -19,7 +19,7 @@ function plan(head: string, options: Partial<PlanOptions> = {}, inventory = INVE
     '0.1.0',
   );
   assert.deepEqual(problems, []);
-  const loaded = loadInventory({ names: ['i.yml'], read: () => inventory, directoryOf: () => '/' });
+  const loaded = loadInventory({ names: ['i.yml'], read: (path) => (path === 'i.yml' ? inventory : undefined), directoryOf: () => '/' });
   return resolvePlan(playbook!, loaded.inventory, { limit: undefined, tags: [], skipTags: [], extraVars: {}, ...options });
 }
 const batches = (head: string, options: Partial<PlanOptions> = {}) =>
@@ -66,6 +66,9 @@ describe('a plan', () => {
     ['a limit that nobody knows', 'hosts: g\n', { limit: 'q' }, /--limit q: neither a group nor a host is named q/],
     ['an unknown input', INPUTS, { extraVars: { sise: 1 } }, /-e sise: the playbook has no such input; did you mean size\?/],
     ['an input of the wrong kind', INPUTS, { extraVars: { size: 'big' } }, /-e size must be a whole number, not "big"/],
+    ['a tag that no step has', 'hosts: g\n', { tags: ['xx'] }, /^UsageError: --tags xx: no step has this tag; did you mean x\?$/],
+    ['a skipped tag that no step has', 'hosts: g\n', { skipTags: ['zz'] }, /--skip-tags zz: no step has this tag; did you mean z\?/],
+    ['tags that leave no step', 'hosts: g\n', { skipTags: ['x', 'y', 'z'] }, /the tags leave no step to run/],
     [
       'an input that nobody gave',
       'hosts: g\ninputs: { key: { type: string, description: what for } }\n',
@@ -74,6 +77,22 @@ describe('a plan', () => {
     ],
   ];
   for (const [what, head, options, says] of faults) it(`is refused for ${what}`, () => assert.throws(() => plan(head, options), says));
+
+  it('fills in the templates of the inventory that the runner uses, and says which it cannot', () => {
+    const inventory = (size: string) =>
+      `g: { vars: { ip: 10.0.0.1, n: 7, far: "{{ lookup(1) }}" }, hosts: { a: { ansible_host: "{{ ip }}", size: "${size}" } } }\n`;
+    const [host] = plan(INPUTS, {}, inventory('{{ n }}')).batches[0]!;
+    assert.deepEqual([host!.vars.ansible_host, host!.inputs.size, host!.vars.far], ['10.0.0.1', 7, '{{ lookup(1) }}']);
+    assert.throws(() => plan(INPUTS, {}, inventory('{{ nn }}')), /a: the variable size: nn is not defined, in: nn/);
+    assert.throws(() => plan(INPUTS, {}, inventory('{{ size }}')), /a: the variable size leads back to itself/);
+  });
+
+  it('of five thousand hosts is made in less than two seconds', () => {
+    const groups = Array.from({ length: 10 }, (_, i) => `g${i}: { vars: { v${i}: 1 }, hosts: { "h${i}-[1:500]": } }`);
+    const started = performance.now();
+    assert.equal(plan('hosts: all\n', {}, groups.join('\n')).batches[0]!.length, 5000);
+    assert.equal(performance.now() - started < 2000, true);
+  });
 
   it('does not show what a sensitive input was', () => {
     const head = 'hosts: g\ninputs: { key: { type: string, sensitive: true, pattern: "^x", default: x, description: d } }\n';

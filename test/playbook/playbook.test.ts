@@ -163,6 +163,39 @@ const RULES: readonly Rule[] = [
     good: withSteps('- { name: a, command: { argv: ["{{ 1 if true else 2 }}"] } }'),
   },
   {
+    rule: 'a pattern that is none',
+    bad: withSteps(STEP, 'inputs: { v: { type: string, description: d, default: x, pattern: "(" } }\n'),
+    says: ['4:67: "(" is not a pattern; write a regular expression of JavaScript'],
+    good: withSteps(STEP, 'inputs: { v: { type: string, description: d, default: x, pattern: "^x" } }\n'),
+  },
+  {
+    rule: 'a name that is a word of the language',
+    bad: withSteps(
+      '- { name: a, command: { argv: [ls] }, register: not }',
+      'inputs: { __proto__: { type: string, description: d, default: x } }\n',
+    ),
+    says: [
+      '4:11: __proto__ means something else in expressions; choose another name',
+      '8:55: not means something else in expressions; choose another name',
+    ],
+    good: withSteps(
+      '- { name: a, command: { argv: [ls] }, register: note }',
+      'inputs: { proto: { type: string, description: d, default: x } }\n',
+    ),
+  },
+  {
+    rule: 'a typing error that a default would hide',
+    bad: withSteps('- { name: a, command: { argv: ["{{ facts.memry | default(1) }}"] }, when: fact is defined }'),
+    says: ['7:48: facts has no attribute memry; did you mean memory?', '7:81: fact is not defined; did you mean facts?'],
+    good: withSteps('- { name: a, command: { argv: ["{{ facts.memory | default(1) }}"] }, when: facts is defined }'),
+  },
+  {
+    rule: 'a template for become_user',
+    bad: withSteps('- { name: a, command: { argv: [ls] }, become: true, become_user: "{{ inventory_hostname }}" }'),
+    says: ['7:72: become_user takes no template; write the name of the user'],
+    good: withSteps('- { name: a, command: { argv: [ls] }, become: true, become_user: deploy }'),
+  },
+  {
     rule: 'a default that is not of its own type',
     bad: withSteps(STEP, 'inputs: { v: { type: version, description: d, default: 0.10 } }\n'),
     says: ['4:56: must be a text, not 0.1; write "0.10"'],
