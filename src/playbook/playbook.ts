@@ -188,7 +188,7 @@ class Judge {
       if (!isMap(value)) continue;
       this.#reserved(name, ['inputs', name], 'key');
       const pattern = this.#pattern(value.pattern, ['inputs', name, 'pattern']);
-      const input = { sensitive: false, ...value, pattern } as unknown as Input;
+      const input = { sensitive: false, description: '', ...value, pattern } as unknown as Input;
       inputs.set(name, input);
       if (value.default === undefined) continue;
       const fault = inputFault(input, value.default);

@@ -163,6 +163,12 @@ const RULES: readonly Rule[] = [
     good: withSteps('- { name: a, command: { argv: ["{{ 1 if true else 2 }}"] } }'),
   },
   {
+    rule: 'an input without a type',
+    bad: withSteps(STEP, 'inputs: { v: { default: x } }\n'),
+    says: ['4:11: type is missing'],
+    good: withSteps(STEP, 'inputs: { v: { type: path, default: /opt/trains } }\n'),
+  },
+  {
     rule: 'a pattern that is none',
     bad: withSteps(STEP, 'inputs: { v: { type: string, description: d, default: x, pattern: "(" } }\n'),
     says: ['4:67: "(" is not a pattern; write a regular expression of JavaScript'],
