@@ -72,6 +72,78 @@ describe('docker_compose', () => {
       });
     });
 
+    const NOT_STOPPED: readonly [
+      what: string,
+      containers: readonly object[],
+      files: Record<string, string>,
+      message: RegExp,
+      next: RegExp,
+    ][] = [
+      [
+        'a container of a service that is no longer in the files',
+        [container('trains-redis'), container('trains_old_1', { Labels: { ...labels, 'com.docker.compose.service': 'old' } })],
+        { '/opt/trains/docker-compose.yml': FILE },
+        /^trains-1: trains_old_1 would stay: no service of the compose files is theirs$/,
+        /remove_orphans: true/,
+      ],
+      [
+        'containers whose compose file is parked',
+        [container('trains-redis')],
+        {},
+        /^trains-1: trains-redis are there, but \/opt\/trains\/docker-compose\.yml, by which to stop them, is not$/,
+        /mv -n \/opt\/trains\/docker-compose\.yml\.parked-1 /,
+      ],
+    ];
+    for (const [what, containers, files, message, next] of NOT_STOPPED) {
+      it(`refuses before anything is stopped: ${what}`, async () => {
+        const parked: Row = [/parked-\*/, '/opt/trains/docker-compose.yml.parked-1\n'];
+        await assert.rejects(dockerCompose.check(args, await given(containers, [LIST, parked, CONFIG], files)), (error: Refusal) => {
+          assert.ok(error instanceof Refusal);
+          assert.match(error.message, message);
+          assert.match(error.detail.next ?? '', next);
+          return true;
+        });
+      });
+    }
+
+    it('leaves containers of the product alone that are not on the data of the project', async () => {
+      const other = container('clearml-redis', {
+        Labels: {},
+        Mounts: [{ Type: 'bind', Source: '/opt/clearml/data', Destination: '/data' }],
+      });
+      assert.equal((await dockerCompose.check(args, await given([container('trains-redis'), other]))).status, 'changes');
+    });
+
+    it('does not believe a down that says it went well and left a container', async () => {
+      const inspected = {
+        Name: '/trains-redis',
+        Image: 'sha256:1',
+        Config: { Image: 'redis:5.0', Labels: labels, Env: [] },
+        HostConfig: {},
+      };
+      engine = await fakeEngine(
+        { 'GET /containers/json': [container('trains-redis')], 'GET /containers/id-trains-redis/json': inspected },
+        [LIST, NO_PARKED, CONFIG, [/^mkdir -p -m 0700/, ''], [/docker compose .* down/, '']],
+        { '/opt/trains/docker-compose.yml': FILE },
+      );
+      const target = scriptedTarget(engine.connection);
+      const looked = await dockerCompose.check(args, target);
+      await assert.rejects(
+        dockerCompose.apply(args, (looked as Extract<typeof looked, { status: 'changes' }>).change, target),
+        /^TaskError: trains-1: trains-redis are still there after docker-compose down$/,
+      );
+    });
+
+    it('is not taken back over a compose file that is there again', async () => {
+      const parked = '/opt/trains/docker-compose.yml.parked-20260101_000000';
+      const target = await given([], [LIST], { '/opt/trains/docker-compose.yml': 'services: {}\n', [parked]: FILE });
+      await assert.rejects(
+        dockerCompose.undo?.(args, {}, target) ?? Promise.resolve(),
+        /cannot put \S+ back: \/opt\/trains\/docker-compose\.yml is there$/,
+      );
+      assert.ok(!engine.connection.commands.some((line) => / up /.test(line)));
+    });
+
     it('saves the containers for later, goes down, then parks the file', async () => {
       const inspected = {
         Name: '/trains-redis',
