@@ -144,7 +144,7 @@ async function findFiles(
 ): Promise<string[]> {
   const said = args.files ?? dotenv.get('COMPOSE_FILE')?.split(dotenv.get('COMPOSE_PATH_SEPARATOR') || ':');
   if (said) return said.map((file) => posix.resolve(directory, file));
-  const exit = await target.connection.exec(['ls', '-1A', '--', directory]);
+  const exit = await target.connection.exec(['ls', '-1A', '--', directory], { env: { LC_ALL: 'C' } }); // its words are read below
   if (exit.code !== 0) {
     if (/no such file/i.test(exit.stderr)) {
       throw new Refusal(`no Trains server at ${directory}: looked for a docker-compose.yml in it, and the directory is not there`, {
