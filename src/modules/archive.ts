@@ -229,8 +229,12 @@ async function follow(detached: Detached, total: number, target: Target): Promis
 
 function failureOf(exit: Exit, args: ArchiveArguments, { host }: Target): TaskError {
   const changed = /file changed as we read it|File removed before we read it/.test(exit.stderr) || exit.code === 13;
-  const what = (exit.code !== undefined && FAILURES[exit.code]) || `the packing ended with ${howItEnded(exit)}`;
-  const why = changed ? 'something was changed while the archive was made' : exit.stderr.trim().split('\n').at(-1);
+  const what = (exit.code !== undefined && FAILURES[exit.code]) || `the packing ${howItEnded(exit)}`;
+  const said = exit.stderr
+    .trim()
+    .split('\n')
+    .filter((line) => !/Error is not recoverable|Exiting with failure status/.test(line)); // tar's last words never say why
+  const why = changed ? 'something was changed while the archive was made' : said.at(-1);
   return new TaskError(`${host}: ${args.dest}: ${what}${why ? `: ${why}` : ''}`, {
     state: `there is no ${args.dest}, and the sources are as they were`,
     next: changed

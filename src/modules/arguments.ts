@@ -315,9 +315,7 @@ export interface UriArguments {
   /**
    * What is sent: text as it is, anything else as JSON with its content type.
    */
-  body?: {
-    [k: string]: unknown;
-  };
+  body?: {} | unknown[] | string | number | boolean;
   /**
    * The name to log in with, by basic authentication.
    */

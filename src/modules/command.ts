@@ -43,7 +43,7 @@ export const command: Module<CommandArguments> = {
     });
     const expected = args.expect_rc ?? [0];
     if (exit.code === undefined || !expected.includes(exit.code)) {
-      throw new TaskError(`${target.host}: ${show(args)} ended with ${howItEnded(exit)}, expected ${expected.join(' or ')}`, {
+      throw new TaskError(`${target.host}: ${show(args)} ${howItEnded(exit)}, expected ${expected.join(' or ')}`, {
         output: tail(exit),
         state: 'what the command did before it failed is still done; the runner cannot take it back',
       });

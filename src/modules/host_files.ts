@@ -45,12 +45,12 @@ function execute(target: Target, argv: readonly string[], options: ExecOptions =
 
 function failure(message: string, exit: Exit): TaskError {
   const last = exit.stderr.trim().split('\n').at(-1);
-  return new TaskError(`${message}: ${last || howItEnded(exit)}`, { output: tail(exit) });
+  return new TaskError(`${message}: ${last || `it ${howItEnded(exit)}`}`, { output: tail(exit) });
 }
 
-/** "exit 2" or "killed by SIGKILL". */
+/** "ended with exit 2" or "was killed by SIGKILL". */
 export function howItEnded(exit: Exit): string {
-  return exit.signal === undefined ? `exit ${exit.code}` : `killed by ${exit.signal}`;
+  return exit.signal === undefined ? `ended with exit ${exit.code}` : `was killed by ${exit.signal}`;
 }
 
 /** The last lines of what a command complained of, or of what it said where it did not complain; undefined where it was silent. */

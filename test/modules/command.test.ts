@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { Refusal, type TaskError } from '../../src/base/errors.ts';
+import { ConnectionError, Refusal, type TaskError } from '../../src/base/errors.ts';
 import { command } from '../../src/modules/command.ts';
 import { localTarget } from '../support/local_target.ts';
+import { ScriptedConnection, scriptedTarget } from '../support/scripted_connection.ts';
 
 describe('command', () => {
   const change = { summary: '', detail: undefined };
@@ -57,7 +58,39 @@ describe('command', () => {
 
   it('that is killed is not one that ended well', async () => {
     const { target } = await localTarget();
-    await assert.rejects(command.apply({ cmd: 'kill -9 $$' }, change, target), /SIGKILL/);
+    await assert.rejects(command.apply({ cmd: 'kill -9 $$' }, change, target), {
+      name: 'TaskError',
+      message: 'here: "kill -9 $$" was killed by SIGKILL, expected 0',
+    });
+  });
+
+  it('tells its last line as it comes', async () => {
+    const { target } = await localTarget();
+    const told: string[] = [];
+    await command.apply({ cmd: 'echo one; sleep 0.2; echo two >&2' }, change, { ...target, progress: ({ text }) => told.push(text) });
+    assert.deepEqual(told, ['one', 'two']);
+  });
+
+  it('is not run where nobody can say whether it has been done, and not taken for failed when the link is lost', async () => {
+    const lost = new ConnectionError('trains-1', 'lost', 'trains-1: the link was lost');
+    const denied = { code: 1, stderr: "stat: cannot statx '/root/done': Permission denied" };
+    const target = scriptedTarget(
+      new ScriptedConnection([
+        ['env LC_ALL=C stat', denied],
+        ['make', lost],
+      ]),
+    );
+    await assert.rejects(command.check({ argv: ['make'], creates: '/root/done' }, target), {
+      name: 'TaskError',
+      message: "trains-1: cannot look at /root/done: stat: cannot statx '/root/done': Permission denied",
+    });
+    await assert.rejects(command.apply({ argv: ['make'] }, change, target), lost);
+  });
+
+  it('ends when the user interrupts', async () => {
+    const reason = new Error('interrupted');
+    const { target } = await localTarget({ signal: AbortSignal.abort(reason) });
+    await assert.rejects(command.apply({ argv: ['sleep', '60'] }, change, target), reason);
   });
 
   it('with neither or both of argv and cmd is refused', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { Refusal } from '../../src/base/errors.ts';
+import { ConnectionError, Refusal } from '../../src/base/errors.ts';
 import { getUrl } from '../../src/modules/get_url.ts';
-import type { Module, Target } from '../../src/modules/module.ts';
+import type { Module, Outputs, Target } from '../../src/modules/module.ts';
 import { localTarget } from '../support/local_target.ts';
+import { ScriptedConnection, scriptedTarget } from '../support/scripted_connection.ts';
 import { withWeb } from '../support/web.ts';
 
 const COMPOSE = 'version: "3.6"\nservices:\n  redis: { image: "redis:5.0" }\n';
@@ -75,6 +76,52 @@ describe('get_url', () => {
       await getUrl.undo!({ url: address, dest }, outputs as never, target);
       assert.equal(readFileSync(dest, 'utf8'), 'before');
     });
+  });
+
+  it('undoes what it has written, and nothing that was changed since', async () => {
+    const { target, directory } = await localTarget();
+    const dest = join(directory, 'file');
+    await withWeb(serve('new') as never, async (address) => {
+      const outputs = (await fetchIt({ url: address, dest, allow_insecure: true }, target)) as Outputs;
+      writeFileSync(dest, 'edited');
+      await assert.rejects(getUrl.undo!({ url: address, dest }, outputs, target), {
+        message: `here: ${dest} was changed after it was downloaded`,
+        detail: { state: `${dest} is left as it is`, next: `look at ${dest} and remove it by hand` },
+      });
+      writeFileSync(dest, 'new');
+      await getUrl.undo!({ url: address, dest }, outputs, target);
+      assert.deepEqual(readdirSync(directory), []);
+    });
+  });
+
+  it('writes through a symbolic link and keeps the permissions of what it replaces', async () => {
+    const { target, directory } = await localTarget();
+    const [real, dest] = [join(directory, 'real'), join(directory, 'link')];
+    writeFileSync(real, 'before', { mode: 0o640 });
+    symlinkSync(real, dest);
+    await withWeb(serve('after') as never, async (address) => {
+      await fetchIt({ url: address, dest, force: true, allow_insecure: true }, target);
+    });
+    assert.deepEqual([readFileSync(real, 'utf8'), statSync(real).mode & 0o777, lstatSync(dest).isSymbolicLink()], ['after', 0o640, true]);
+  });
+
+  it('calls a directory it may not look into no absent one', async () => {
+    const denied = { code: 1, stderr: "stat: cannot statx '/opt/trains': Permission denied" };
+    const connection = new ScriptedConnection([['env LC_ALL=C stat', denied]]);
+    await assert.rejects(getUrl.check({ url: 'https://x/y', dest: '/opt/trains/y' }, scriptedTarget(connection)), {
+      name: 'TaskError',
+      message: "trains-1: cannot look at /opt/trains: stat: cannot statx '/opt/trains': Permission denied",
+    });
+  });
+
+  it('says what is true when the link is lost in the middle: nothing it could know', async () => {
+    const lost = new ConnectionError('trains-1', 'lost', 'trains-1: the link was lost');
+    const connection = new ScriptedConnection([
+      ['sh -c umask', lost],
+      ['rm -f', lost],
+    ]);
+    const change = { summary: '', detail: { download: true, found: undefined } };
+    await assert.rejects(getUrl.apply({ url: 'https://x/y', dest: '/opt/y' }, change, scriptedTarget(connection)), lost);
   });
 
   it('refuses http, a directory that is not there, and a password in the url', async () => {
