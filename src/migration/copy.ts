@@ -53,77 +53,124 @@ interface Running {
   done: number;
 }
 
-const POLL = 250;
+/** A pass on its way. */
+interface State {
+  readonly queue: Partition[];
+  /** by the task's id on the new server */
+  readonly running: Map<string, Running>;
+  readonly tries: Map<string, number>;
+  readonly sum: { -readonly [count in keyof PassResult]: number };
+  /** lowered when the new server is short of memory */
+  streams: number;
+  /** documents of the partitions that are done */
+  finished: number;
+}
+
+const POLL = 100;
+const TELL = 250;
 const MOST_RETRIES = 8;
 
 /** Ends when every partition was taken whole. Throws a TaskError naming index, partition and document that was refused. */
 export async function runPass(target: Elasticsearch, partitions: readonly Partition[], options: PassOptions): Promise<PassResult> {
-  const queue = [...partitions].sort((a, b) => b.bytes - a.bytes); // the longest first: no single stream is left working at the end
-  const running = new Map<string, Running>();
-  const tries = new Map<string, number>();
-  const sum = { created: 0, updated: 0, conflicts: 0, retries: 0 };
-  let streams = options.streams;
-  let finished = 0;
-  while (queue.length > 0 || running.size > 0) {
+  const state: State = {
+    queue: [...partitions].sort((a, b) => b.bytes - a.bytes), // the longest first: no single stream is left working at the end
+    running: new Map(),
+    tries: new Map(),
+    sum: { created: 0, updated: 0, conflicts: 0, retries: 0 },
+    streams: options.streams,
+    finished: 0,
+  };
+  const tell = telling(state, options);
+  while (state.queue.length > 0 || state.running.size > 0) {
     options.signal.throwIfAborted();
-    while (queue.length > 0 && running.size < streams) {
-      const next = queue.shift()!;
-      running.set(await start(target, next, options), { partition: next, done: 0 });
+    while (state.queue.length > 0 && state.running.size < state.streams) {
+      const next = state.queue.shift()!;
+      state.running.set(await start(target, next, options), { partition: next, done: 0 });
     }
     await sleep(POLL, undefined, { signal: options.signal });
-    for (const [task, work] of [...running]) {
-      const { body: answer } = await target.tasks.get<TaskAnswer>({ task_id: task });
-      if (!answer.completed) {
-        work.done = handled(answer.task.status);
-        continue;
+    for (const [task, work] of [...state.running]) {
+      const answer = await patiently(options.signal, () => target.tasks.get<TaskAnswer>({ task_id: task }));
+      if (!answer.body.completed) work.done = handled(answer.body.task.status);
+      else {
+        state.running.delete(task);
+        await settle(state, work.partition, { answer: answer.body, options });
       }
-      running.delete(task);
-      const refusal = refusalOf(answer);
-      if (refusal === undefined) {
-        const { created, updated, version_conflicts } = answer.response!;
-        sum.created += created;
-        sum.updated += updated;
-        sum.conflicts += version_conflicts;
-        finished += handled(answer.response);
-        continue;
-      }
-      const attempt = (tries.get(work.partition.key) ?? 0) + 1;
-      if (refusal.kind === 'document' || attempt > MOST_RETRIES) throw failed(work.partition, refusal, options.pass);
-      tries.set(work.partition.key, attempt);
-      sum.retries++;
-      if (refusal.kind === 'overload') {
-        streams = Math.max(1, streams - 1);
-        await sleep(Math.min(10_000, 500 * 2 ** attempt), undefined, { signal: options.signal });
-      }
-      const size = refusal.kind === 'page' ? Math.max(1, Math.floor(work.partition.size / 4)) : work.partition.size;
-      queue.push({ ...work.partition, size });
     }
-    const [first] = running.values();
-    if (first) options.onProgress(finished + [...running.values()].reduce((all, { done }) => all + done, 0), first.partition.index);
+    tell();
   }
-  return sum;
+  return state.sum;
 }
 
-async function start(target: Elasticsearch, partition: Partition, { run, pass }: PassOptions): Promise<string> {
-  const { body } = await target.reindex<{ task: string }>(
-    {
-      wait_for_completion: false,
-      refresh: false,
-      body: {
-        conflicts: 'proceed', // "is there already in this version" is no fault: the counts and the proof judge the outcome
-        source: {
-          remote: { host: 'http://es5:9200', socket_timeout: '5m', connect_timeout: '30s' },
-          index: partition.index,
-          size: partition.size,
-          query: partition.query,
-        },
-        // 0.15 routed events by task, 0.16 finds and overwrites them by id alone
-        dest: { index: partition.index, version_type: 'external', routing: 'discard' },
-      },
+/** Counts what an ended task did. A partition it could not take for its size or for want of memory goes back into the queue. */
+async function settle(
+  state: State,
+  partition: Partition,
+  { answer, options }: { answer: TaskAnswer; options: PassOptions },
+): Promise<void> {
+  const { response } = answer;
+  state.sum.created += response?.created ?? 0; // also of a task that failed: what it wrote was missing
+  state.sum.updated += response?.updated ?? 0;
+  const refusal = refusalOf(answer);
+  if (refusal === undefined) {
+    state.sum.conflicts += response?.version_conflicts ?? 0;
+    state.finished += handled(response);
+    return;
+  }
+  const attempt = (state.tries.get(partition.key) ?? 0) + 1;
+  if (refusal.kind === 'document' || attempt > MOST_RETRIES) throw failed(partition, refusal, options.pass);
+  state.tries.set(partition.key, attempt);
+  state.sum.retries++;
+  if (refusal.kind === 'overload') {
+    state.streams = Math.max(1, state.streams - 1);
+    await sleep(pause(attempt), undefined, { signal: options.signal });
+  }
+  const size = refusal.kind === 'page' ? Math.max(1, Math.floor(partition.size / 4)) : partition.size;
+  state.queue.push({ ...partition, size });
+}
+
+const pause = (attempt: number) => Math.min(10_000, 250 * 2 ** attempt);
+
+/** A server short of memory refuses any request with 429, also one that only looks; nothing was done then, so it is asked again. */
+async function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode !== 429 || attempt > MOST_RETRIES) throw error;
+      await sleep(pause(attempt), undefined, { signal });
+    }
+  }
+}
+
+/** Tells the progress, at most each quarter of a second. */
+function telling(state: State, { onProgress }: PassOptions): () => void {
+  let told = 0;
+  return () => {
+    const [first] = state.running.values();
+    if (first === undefined || Date.now() - told < TELL) return;
+    told = Date.now();
+    onProgress(
+      [...state.running.values()].reduce((all, { done }) => all + done, state.finished),
+      first.partition.index,
+    );
+  };
+}
+
+async function start(target: Elasticsearch, partition: Partition, { run, pass, signal }: PassOptions): Promise<string> {
+  const body = {
+    conflicts: 'proceed', // "is there already in this version" is no fault: the counts and the proof judge the outcome
+    source: {
+      remote: { host: 'http://es5:9200', socket_timeout: '5m', connect_timeout: '30s' },
+      index: partition.index,
+      size: partition.size,
+      query: partition.query,
     },
-    { opaqueId: `${run}|${pass}|${partition.key}` },
-  );
-  return body.task;
+    // 0.15 routed events by task, 0.16 finds and overwrites them by id alone
+    dest: { index: partition.index, version_type: 'external', routing: 'discard' },
+  };
+  const opaqueId = `${run}|${pass}|${partition.key}`;
+  const ask = () => target.reindex<{ task: string }>({ wait_for_completion: false, refresh: false, body }, { opaqueId });
+  return (await patiently(signal, ask)).body.task;
 }
 
 const handled = (status: Done | undefined) => (status ? status.created + status.updated + status.version_conflicts : 0);

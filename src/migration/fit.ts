@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { Refusal, TaskError } from '../base/errors.ts';
 import type { Docker } from '../connections/docker.ts';
 import type { Directories, SourceDirectory } from './directory.ts';
+import { LABEL } from './pair.ts';
 
 export interface Asked {
   readonly source: string;
@@ -13,6 +14,12 @@ export interface Asked {
 /** The source, if it is fit to be migrated: throws a Refusal or TaskError if not. */
 export function refuseUnfit({ source, target }: Asked, found: Directories): SourceDirectory {
   const there = found.source;
+  if (!there && found.record?.state === 'filling' && found.targetEntry) {
+    throw new TaskError(`${source} is not there, and ${target} holds only an incomplete copy of it`, {
+      state: 'nothing was changed',
+      next: `put the directory back as ${source} and run again`,
+    });
+  }
   if (!there) {
     throw new TaskError(
       `${source} is not there, and ${found.migrated.length === 0 ? 'no elastic_migrated_… is beside it' : `${target} is empty`}`,
@@ -97,14 +104,20 @@ export function sizeText(bytes: number): string {
 
 /** Refuses a source that a running container has mounted or a process holds open. */
 export async function refuseInUse(docker: Docker, source: string, { real, locked }: SourceDirectory): Promise<void> {
-  for (const { Names, Mounts } of await docker.listContainers()) {
-    if (!Mounts.some(({ Source }) => [source, real].some((path) => Source === path || Source?.startsWith(`${path}/`)))) continue;
+  const all = await docker.listContainers();
+  const remains = all.filter(({ Labels }) => Labels[LABEL] === source); // of a run that was killed: removed before anything else is done
+  for (const { Names, Mounts } of all) {
+    if (
+      remains.some((ours) => ours.Names[0] === Names[0]) ||
+      !Mounts.some(({ Source }) => [source, real].some((path) => Source === path || Source?.startsWith(`${path}/`)))
+    )
+      continue;
     throw no(
       `${source} is in use by the running container ${Names[0]?.replace('/', '')}`,
       'stop the server first (docker_compose with state: absent)',
     );
   }
-  if (locked) throw no(`${source} is in use: a running process holds nodes/0/node.lock`, 'stop the server first');
+  if (locked && remains.length === 0) throw no(`${source} is in use: a running process holds nodes/0/node.lock`, 'stop the server first');
 }
 
 /** The images that are not on the host. */

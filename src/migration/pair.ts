@@ -28,7 +28,8 @@ export interface Pair {
   stop(): Promise<void>;
 }
 
-const LABEL = 'switchyard.migration';
+/** What containers and networks of a migration bear; its value is the source directory. */
+export const LABEL = 'switchyard.migration';
 const DATA = '/usr/share/elasticsearch/data';
 const STOP_SECONDS = 120;
 const START_SECONDS = 1800; // a large translog is replayed at the start; a server that ends is noticed at once

@@ -1,8 +1,8 @@
 // One Elasticsearch server, seen from outside: is it healthy, what did it say last, how did it end.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConnectionError, messageOf, TaskError } from '../base/errors.ts';
+import { ConnectionError, TaskError } from '../base/errors.ts';
 import { type Docker, logText } from '../connections/docker.ts';
-import type { Elasticsearch } from '../connections/elasticsearch.ts';
+import { type Elasticsearch, elasticsearchFailure } from '../connections/elasticsearch.ts';
 
 export interface Health {
   readonly status: 'green' | 'yellow' | 'red';
@@ -45,7 +45,7 @@ async function lookAtHealth(client: Elasticsearch): Promise<Health | string> {
     return (await client.cluster.health<Health>({}, { requestTimeout: 10_000 })).body;
   } catch (error) {
     if (error instanceof ConnectionError) throw error;
-    return messageOf(error);
+    return elasticsearchFailure(error);
   }
 }
 

@@ -1,6 +1,6 @@
 // The new server before the copy and after it: templates and indices are made explicitly, set for fast writing, and set back.
-import { messageOf, TaskError } from '../base/errors.ts';
-import type { Elasticsearch } from '../connections/elasticsearch.ts';
+import { TaskError } from '../base/errors.ts';
+import { type Elasticsearch, elasticsearchFailure } from '../connections/elasticsearch.ts';
 import type { SourceIndex } from './source.ts';
 import { TEMPLATES } from './templates.ts';
 
@@ -13,7 +13,7 @@ export async function prepareTarget(target: Elasticsearch, indices: readonly Sou
     try {
       await target.indices.create({ index: index.name, body: indexBody(index, run) });
     } catch (error) {
-      throw new TaskError(`index ${index.name}: cannot be made in Elasticsearch 7: ${messageOf(error)}`, { cause: error });
+      throw new TaskError(`index ${index.name}: cannot be made in Elasticsearch 7: ${elasticsearchFailure(error)}`, { cause: error });
     }
   }
 }

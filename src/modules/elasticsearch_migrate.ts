@@ -18,8 +18,8 @@ export const elasticsearchMigrate: Module<ElasticsearchMigrateArguments, Order> 
     const order = orderOf(args, target.facts.cpus, target.run);
     const found = await lookAtDirectories(target.connection, order.source, order.target);
     const renamed = found.migrated.at(-1);
-    if (!found.source && found.targetEntry && renamed !== undefined) {
-      const outputs = found.record && found.record.state !== 'filling' ? { ...found.record.migrated } : unrecorded(renamed);
+    if (!found.source && found.targetEntry && renamed !== undefined && found.record?.state !== 'filling') {
+      const outputs = found.record ? { ...found.record.migrated } : unrecorded(renamed);
       return { status: 'ok', outputs, summary: `${order.source} was migrated: it is ${renamed} now` };
     }
     const source = refuseUnfit(order, found);

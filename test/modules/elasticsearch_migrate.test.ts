@@ -51,6 +51,17 @@ describe('elasticsearch_migrate', () => {
     assert.equal(result.status, 'ok');
   });
 
+  it('has no migrated data where the copy is incomplete and its source has gone, whatever older migration there was', async () => {
+    const { target, args, directory } = await place();
+    mkdirSync(join(args.target, 'nodes'), { recursive: true });
+    mkdirSync(join(directory, 'elastic_migrated_20250101_000000'));
+    writeFileSync(join(directory, '.switchyard-elastic_7.json'), JSON.stringify({ run: 'r', source: args.source, state: 'filling' }));
+    const gone = { ...args, source: join(directory, 'gone') };
+    await assert.rejects(elasticsearchMigrate.check(gone, target), {
+      message: `${gone.source} is not there, and ${args.target} holds only an incomplete copy of it`,
+    });
+  });
+
   it('says that a source is not there, and that one is not of Elasticsearch 5', async () => {
     const { target, args, directory } = await place();
     await assert.rejects(elasticsearchMigrate.check({ ...args, source: join(directory, 'none') }, target), /none is not there/);
