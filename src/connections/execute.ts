@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectionError, TaskError } from '../base/errors.ts';
 import type { ExecOptions } from './connection.ts';
 import type { Ending, Link, Running } from './link.ts';
-import { ANNOUNCEMENT, type Become, killArgv, wrap } from './shell.ts';
+import { ANNOUNCEMENT, admission, type Become, killArgv, wrap } from './shell.ts';
 
 /** How a command ended, byte for byte. */
 export type RawExit = Ending & { readonly stdout: Buffer; readonly stderr: Buffer };
@@ -32,6 +32,17 @@ export async function execute(link: Link, argv: readonly string[], options: Exec
   } finally {
     stop.dispose();
   }
+}
+
+/** Rejects with a TaskError where sudo does not take the password. */
+export async function admit(link: Link, become: Become): Promise<void> {
+  const { line, preamble } = admission(become);
+  const running = await link.launch(line);
+  const output = new Output(running, {});
+  running.stdin.on('error', () => {});
+  running.stdin.end(preamble);
+  await output.ending;
+  output.requireStarted(link.host, become);
 }
 
 interface Stop {

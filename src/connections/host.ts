@@ -5,7 +5,7 @@ import { ConnectionError, messageOf, TaskError } from '../base/errors.ts';
 import { ChannelSocket } from './channel.ts';
 import type { Connection, Detached, ExecOptions, Exit, SocketAddress, WriteOptions } from './connection.ts';
 import { attachDetached, startDetached } from './detached.ts';
-import { execute, type RawExit } from './execute.ts';
+import { admit, execute, type RawExit } from './execute.ts';
 import { type Runner, readFile, writeFile } from './files.ts';
 import type { Link, Wire } from './link.ts';
 import { type Become, wrap } from './shell.ts';
@@ -21,8 +21,10 @@ export class HostConnection implements Connection, Runner {
   readonly becomeUser: string | undefined;
   readonly #link: Link;
   readonly #password: string | undefined;
+  readonly #admitted: Map<string, Promise<void>>;
 
-  constructor(link: Link, { user, password }: HostOptions = {}) {
+  constructor(link: Link, { user, password }: HostOptions = {}, admitted: Map<string, Promise<void>> = new Map()) {
+    this.#admitted = admitted;
     this.#link = link;
     this.#password = password;
     this.host = link.host;
@@ -30,8 +32,9 @@ export class HostConnection implements Connection, Runner {
   }
 
   /** As exec, byte for byte. */
-  run(argv: readonly string[], options: ExecOptions = {}): Promise<RawExit> {
-    return execute(this.#link, argv, { ...options, become: this.#become });
+  async run(argv: readonly string[], options: ExecOptions = {}): Promise<RawExit> {
+    await this.#admission();
+    return await execute(this.#link, argv, { ...options, become: this.#become });
   }
 
   async exec(argv: readonly string[], options?: ExecOptions): Promise<Exit> {
@@ -60,7 +63,7 @@ export class HostConnection implements Connection, Runner {
   }
 
   become(user: string): Connection {
-    return new HostConnection(this.#link, { user, password: this.#password });
+    return new HostConnection(this.#link, { user, password: this.#password }, this.#admitted);
   }
 
   close(): Promise<void> {
@@ -70,6 +73,15 @@ export class HostConnection implements Connection, Runner {
   get #become(): Become | undefined {
     if (this.becomeUser === undefined || this.becomeUser === this.#link.user) return undefined; // no sudo needed, and perhaps none there
     return { user: this.becomeUser, password: this.#password };
+  }
+
+  // Once a link and user; a no holds as well: each further try would be a failed login on the host, and may lock the account.
+  async #admission(): Promise<void> {
+    const become = this.#become;
+    if (become?.password === undefined) return;
+    const asked = this.#admitted.get(become.user) ?? admit(this.#link, become);
+    this.#admitted.set(become.user, asked);
+    await asked;
   }
 
   async #dial(address: SocketAddress): Promise<Wire> {
@@ -84,6 +96,7 @@ export class HostConnection implements Connection, Runner {
   }
 
   async #speak(argv: readonly string[]): Promise<Wire> {
+    await this.#admission();
     const { line, preamble } = wrap(argv, { become: this.#become });
     const running = await this.#link.launch(line, { lane: 'wires' });
     running.ended.catch(() => {}); // a lost link is the stream's error

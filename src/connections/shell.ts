@@ -53,6 +53,12 @@ export function wrap(argv: readonly string[], { cwd, env = {}, become }: Wrappin
   };
 }
 
+/** Asks sudo once whether the password is right: with no more than it on standard input, a wrong one is a single failed login, not three. */
+export function admission({ user, password }: Become): ShellCommand {
+  const line = `exec sudo -k -S -p '' -H -u ${quote(user)} -- ${quoteAll(['sh', '-c', ANNOUNCE.trim()])}`;
+  return { line, preamble: `${password ?? ''}\n` };
+}
+
 /** Ends the process group of a process: SIGTERM, and SIGKILL where that was not enough after `grace` ms. */
 export function killArgv(pid: number, grace: number): string[] {
   return ['sh', '-c', KILL, 'sh', String(pid), String(Math.ceil(grace / 100))];

@@ -14,7 +14,11 @@ const PLACES: Readonly<Record<Lane, number>> = { commands: 6, wires: 3, urgent: 
 const READY_MS = 20_000;
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVES = 3;
+const CLOSE_MS = 1_000;
 const USUAL_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+const ECDSA = ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'];
+/** What ssh2 can check. Another type (sk-…) in known_hosts is as if its line were not there: asked for, it would be refused with no word of it. */
+const KEY_TYPES = new Set(['ssh-ed25519', 'ssh-rsa', ...ECDSA]);
 const RSA = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'];
 
 export interface SshContext {
@@ -76,11 +80,30 @@ async function open(address: HostAddress, options: Partial<ConnectConfig>, signa
   }
   client.setNoDelay(true); // ssh2 leaves Nagle on: 44 ms a call
   const link = new SshLink(client, address);
-  const first = await link.launch('true'); // and sshd leaves it on until a first command has run
-  first.stdout.resume();
-  first.stderr.resume();
-  await first.ended;
+  try {
+    await tryShell(link); // and sshd leaves it on until a first command has run
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
   return link;
+}
+
+// A login shell of another grammar, one that refuses, or one that prints on its own: each would be taken for a command's answer later.
+async function tryShell(link: Link): Promise<void> {
+  const first = await link.launch('echo $((6*7))');
+  let said = '';
+  first.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  first.stderr.resume();
+  const { code } = await first.ended;
+  await first.closed;
+  if (code === 0 && said === '42\n') return;
+  const found = said.replace(/42\n$/, '').trim().split('\n')[0] || `exit code ${code ?? 'none'}`;
+  throw new ConnectionError(link.host, 'shell', `${link.host}: the login shell of ${link.user} does not just run commands: ${found}`, {
+    next: 'give the user a POSIX shell whose start-up files print nothing when no terminal is there',
+  });
 }
 
 class SshLink implements Link {
@@ -138,7 +161,9 @@ class SshLink implements Link {
   async close(): Promise<void> {
     this.lost ??= new ConnectionError(this.host, 'lost', `${this.host}: the connection is closed`);
     this.#client.end();
+    const late = setTimeout(() => this.#client.destroy(), CLOSE_MS); // a frozen link never says that it is closed
     await this.#gone;
+    clearTimeout(late);
   }
 
   /**
@@ -188,7 +213,7 @@ class SshLink implements Link {
 
 function readKnown(address: HostAddress): HostKey[] {
   const texts = address.knownHostsFiles.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
-  const keys = texts.flatMap((text) => knownKeys(text, address.address, address.port));
+  const keys = texts.flatMap((text) => knownKeys(text, address.address, address.port)).filter(({ type }) => KEY_TYPES.has(type));
   if (keys.some(({ revoked }) => !revoked)) return keys;
   const scan = `ssh-keyscan -p ${address.port} ${address.address}`;
   throw new ConnectionError(
