@@ -124,10 +124,22 @@ async function clearRemains(): Promise<void> {
   for (let i = 0; i < 40 && [...ours].some((pid) => existsSync(`/proc/${pid}`)); i++)
     await new Promise((resolve) => setTimeout(resolve, 100));
   const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
-  for (const mount of mounts.filter((path) => path.startsWith(`${ENGINE_DIR}/`) || path.startsWith(`${VOLATILE_DIR}/`)).reverse()) {
+  for (const mount of mounts.filter((path) => `${path}/`.startsWith(`${ENGINE_DIR}/`) || path.startsWith(`${VOLATILE_DIR}/`)).reverse()) {
     await tryRun(['umount', '-l', mount]);
   }
   await rm(VOLATILE_DIR, { recursive: true, force: true });
+  await removeControlGroups();
+}
+
+/** A killed container's control groups stay, with those of the containers inside it; with them it does not start again. */
+async function removeControlGroups(): Promise<void> {
+  const root = '/sys/fs/cgroup';
+  const ids = await readdir(join(ENGINE_DIR, 'containers')).catch(() => []);
+  const parents = [root, ...(await readdir(root).catch(() => [])).map((name) => join(root, name))].map((path) => join(path, 'docker'));
+  for (const folder of parents.filter((path) => existsSync(path)).flatMap((path) => ids.map((id) => join(path, id)))) {
+    // innermost first; only an empty one can be removed, so nothing that runs is in danger
+    await tryRun(['find', folder, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
+  }
 }
 
 function kill(pid: number): void {

@@ -8,6 +8,7 @@ import type { Docker } from './docker.ts';
 import { LabError, UsageError } from './errors.ts';
 import { installPackages, isDebian } from './packages.ts';
 import { limit } from './pool.ts';
+import type { Progress } from './progress.ts';
 import { BUILDS, CACHE_DIR, IMAGES_DIR, NEWEST_BUILD, PREFIX } from './settings.ts';
 
 export interface Image {
@@ -27,6 +28,7 @@ export interface Image {
 export const IMAGES: readonly Image[] = [
   { name: 'registry', folder: 'registry', from: 'base' },
   { name: 'java', folder: 'java', from: 'base' },
+  { name: 'python', folder: 'python', from: 'base' },
   { name: 'host', folder: 'host', from: 'base' },
   elasticsearch('5.6.16'),
   elasticsearch('7.6.2'),
@@ -35,7 +37,7 @@ export const IMAGES: readonly Image[] = [
   ...[NEWEST_BUILD, ...Object.values(BUILDS)].map((version) => ({
     name: `trains-${version}`,
     folder: 'trains',
-    from: 'base',
+    from: 'python',
     official: `allegroai/trains:${version}`,
     version,
   })),
@@ -66,18 +68,18 @@ export type Built = (name: string) => Promise<string>;
 export class Builder {
   readonly #docker: Promise<Docker>;
   readonly #online: boolean;
+  readonly #progress: Progress;
   readonly #made = new Map<string, Promise<string>>();
   readonly #base = new Map<string, Promise<string>>();
   readonly #jars = new Map<string, Promise<string>>();
   // two cores compile and unpack; more at once only makes each slower
   readonly #slot = limit(3);
   readonly #oneJar = limit(1);
-  /** How many images were made or pulled rather than found. */
-  fresh = 0;
 
-  constructor(docker: Promise<Docker>, online: boolean) {
+  constructor(docker: Promise<Docker>, online: boolean, progress: Progress) {
     this.#docker = docker;
     this.#online = online;
+    this.#progress = progress;
   }
 
   /** The tag of an image that is there when this resolves; asked twice, made once. */
@@ -98,11 +100,13 @@ export class Builder {
     const tag = `${PREFIX}/${name}:${await this.#hash(name)}`;
     const docker = await this.#docker;
     if ((await docker.try(['image', 'inspect', tag])).code === 0) return tag;
-    this.fresh++;
     const image = IMAGES.find((one) => one.name === name);
-    if (!image) await this.#makeBase(docker, tag);
-    else if (image.pull && this.#online) await this.#pull(docker, image.official!, tag);
-    else await this.#build(docker, image, tag);
+    if (image) await this.tag(image.from);
+    await this.#progress.phase(`image ${name}`, async () => {
+      if (!image) await this.#makeBase(docker, tag);
+      else if (image.pull && this.#online) await this.#pull(docker, image.official!, tag);
+      else await this.#build(docker, image, tag);
+    });
     await this.#removeOlder(docker, name, tag);
     return tag;
   }

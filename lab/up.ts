@@ -33,6 +33,7 @@ export async function up(options: UpOptions, progress: Progress): Promise<void> 
   const builder = new Builder(
     starting.then(({ docker }) => docker),
     await online,
+    progress,
   );
   // on a machine without an engine nothing can be there yet: the base system and the jars are made while it is installed
   if (!found) builder.prepareIfEmpty();
