@@ -80,6 +80,7 @@ export async function runTask(
     started,
     duration_ms: state.now() - started,
   });
+  // a step that was skipped or has failed registers nothing: `x is defined` tells
   const register = (outputs: Outputs | NotYet) => {
     if (step.register !== undefined) state.scope[step.register] = outputs;
   };
@@ -97,8 +98,8 @@ export async function runTask(
   for (;;) {
     try {
       const ending = await attempt();
-      const known = ending.status === 'ok' || ending.status === 'changed';
-      register(known && ending.outputs !== undefined ? ending.outputs : new NotYet(`needs what ${step.id} finds or does`));
+      if (ending.outputs !== undefined && ending.status !== 'skipped') register(ending.outputs);
+      else if (ending.status !== 'skipped') register(new NotYet(`needs what ${step.id} finds or does`));
       return { result: resultOf(ending), goOn: ending.end ? 'ended' : 'yes' };
     } catch (error) {
       const retry =
@@ -116,7 +117,6 @@ export async function runTask(
         await state.wait(step.delay * 1000, state.signal).catch(() => {}); // an interrupted wait ends in the next attempt, which sees the signal
         continue;
       }
-      register(new NotYet(`${step.id} failed`));
       return failed(error, step, state, resultOf);
     }
   }
