@@ -5,13 +5,14 @@ import { readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { ConnectionError, messageOf, TaskError, UsageError, ValidationError } from './base/errors.ts';
+import { ConnectionError, messageOf, Refusal, TaskError, UsageError, ValidationError } from './base/errors.ts';
 import { Secrets } from './base/secret.ts';
 import type { World } from './commands/world.ts';
 
 const EXIT_BUG = 1;
 const EXIT_USAGE = 2;
 const EXIT_INVALID = 3;
+const EXIT_REFUSED = 4;
 const EXIT_FAILED = 5;
 const EXIT_UNREACHABLE = 6;
 
@@ -67,6 +68,13 @@ function program(act: (action: Action) => (...args: unknown[]) => Promise<void>)
     .description('carry the playbook out')
     .option('-C, --check', 'the same as plan')
     .action(act(async (world, options, [file]) => (await import('./commands/run.ts')).run(file!, options as never, world)));
+  cli
+    .command('route')
+    .description('the way from one release to another: hops, what each needs and does')
+    .requiredOption('--from <release>', 'what is installed')
+    .requiredOption('--to <release>', 'what is to be installed')
+    .option('--json', 'for programs: { hops: [{ from, to, needs, steps, warnings }] }')
+    .action(act(async (world, options) => (await import('./commands/route.ts')).route(options as never, world)));
   inventory(cli.command('facts [pattern]'))
     .description('what is read of each host before its first task, as JSON')
     .action(
@@ -149,7 +157,7 @@ function tell(error: unknown, world: World): number {
   if (error instanceof ConnectionError || error instanceof TaskError) {
     const next = error instanceof ConnectionError ? error.next : error.detail.next;
     world.stderr(`${error.message}\n${next ? `  next: ${next}\n` : ''}`);
-    return error instanceof ConnectionError ? EXIT_UNREACHABLE : EXIT_FAILED;
+    return error instanceof ConnectionError ? EXIT_UNREACHABLE : error instanceof Refusal ? EXIT_REFUSED : EXIT_FAILED;
   }
   world.stderr(`this is a bug in the runner: ${error instanceof Error ? error.stack : messageOf(error)}\n`);
   return EXIT_BUG;
