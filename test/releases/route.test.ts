@@ -55,7 +55,7 @@ describe('the way', () => {
     const shipped = (release: string) =>
       graph.releases.findLast(({ since }: { since: string }) => compareReleases(parseRelease(release)!, parseRelease(since)!) >= 0);
     const order = ['3', '4', '5', '6', '7'];
-    for (const minor of graph.minors as string[]) {
+    for (const minor of (graph.minors as string[]).filter((one) => one !== '2.4')) {
       for (const { from, to, steps } of findRoute(minor, '2.3.0').hops) {
         const [before, after] = [shipped(from), shipped(to)];
         if (Number.parseInt(after.elasticsearch, 10) === 8) assert.ok(/^(7\.17|8)\./.test(before.elasticsearch), `${from} → ${to}`);
