@@ -1,13 +1,15 @@
 // npm run lab -- up|down|status|ssh|seed: arguments in, exit code out.
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Arguments, parseArguments, USAGE } from './arguments.ts';
 import { down } from './down.ts';
 import { findEngine } from './engine.ts';
 import { LabError, UsageError } from './errors.ts';
+import { alone } from './lock.ts';
 import { Progress } from './progress.ts';
 import { seedHost } from './seed.ts';
-import { RUN_DIR } from './settings.ts';
+import { PREFIX, RUN_DIR } from './settings.ts';
 import { type HostState, readState, rememberHost } from './state.ts';
 import { describeHost } from './status.ts';
 import { up } from './up.ts';
@@ -19,19 +21,24 @@ async function main(parsed: Arguments): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     case 'up':
-      await up(parsed, progress);
+      await changing(() => up(parsed, progress), progress);
       return 0;
     case 'down':
-      await down(parsed, progress);
+      await changing(() => down(parsed, progress), progress);
       return 0;
     case 'status':
       return await status();
     case 'seed':
-      await seed(parsed, progress);
+      await changing(() => seed(parsed, progress), progress);
       return 0;
     case 'ssh':
       return await ssh(parsed);
   }
+}
+
+/** The lock lies beside all checkouts, as the lab does; a cold start takes minutes, so a second command waits for ten. */
+function changing(work: () => Promise<void>, progress: Progress): Promise<void> {
+  return alone(work, { file: join(tmpdir(), `${PREFIX}.lock`), seconds: 600, say: (text) => progress.say(text) });
 }
 
 async function status(): Promise<number> {

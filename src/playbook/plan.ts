@@ -118,7 +118,8 @@ function inputsOf({ inputs }: Playbook, host: string, vars: Vars, extra: Vars, f
       ? { value: typed(extra[name], input), from: `-e ${name}` }
       : { value: vars[name], from: `${host}: the variable ${name}` };
     const value = given.value ?? input.default;
-    if (value === undefined) faults.add(`the input ${name} is missing${input.description && ` (${input.description})`}; give it with -e ${name}=…`);
+    if (value === undefined)
+      faults.add(`the input ${name} is missing${input.description && ` (${input.description})`}; give it with -e ${name}=…`);
     else {
       const fault = given.value === undefined ? undefined : inputFault(input, value);
       if (fault) faults.add(`${given.from} ${input.sensitive ? 'is not of the kind that is wanted' : fault}`);
