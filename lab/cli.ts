@@ -6,7 +6,7 @@ import { type Arguments, parseArguments, USAGE } from './arguments.ts';
 import { down } from './down.ts';
 import { findEngine } from './engine.ts';
 import { LabError, UsageError } from './errors.ts';
-import { alone, alone } from './lock.ts';
+import { alone } from './lock.ts';
 import { Progress } from './progress.ts';
 import { seedHost } from './seed.ts';
 import { PREFIX, RUN_DIR } from './settings.ts';
