@@ -15,7 +15,7 @@ export async function describeHost(docker: Docker, host: HostState): Promise<str
 }
 
 const LOOK = `
-services=$(docker ps --filter label=com.docker.compose.project --format '{{.Names}}' | wc -l)
+services=$(docker ps --filter label=com.docker.compose.project=trains --format '{{.Names}}' | wc -l)
 version=$(curl -s -m 5 localhost:8008/server.info | sed -n 's/.*"version": *"\\([^"]*\\)".*/\\1/p')
 documents=$(curl -s -m 5 localhost:9200/_cat/count?h=count | tr -d '[:space:]')
 echo "$services|$version|$documents"`;
