@@ -91,7 +91,7 @@ async function seed(client: Elasticsearch): Promise<void> {
     plot(i),
   ]);
   for (let at = 0; at < 200; at += 50) await bulk(client, plots.slice(at, at + 50).flat());
-  const queue = (i: number) => ({ timestamp: START + i * 1000, queue: 'q', average_waiting_time: i / 7, queue_length: i });
+  const queue = (i: number) => ({ timestamp: START + i * 1000, queue: 'q', average_waiting_time: i + 0.5, queue_length: i });
   const index = 'queue_metrics_test_2020-05';
   await bulk(client, Array.from({ length: 5000 }, (_, i) => [{ index: { _index: index, _type: 'metrics' } }, queue(i)]).flat());
   const odd = ['a b/c?d#e', 'ünï', '"q"'].map((_id) => [
@@ -138,8 +138,8 @@ describe('the migration of an Elasticsearch data directory', () => {
 
   after(async () => {
     wipe();
-    if (!hadSeven) onHost(`docker rmi ${IMAGE}:7.6.2 >/dev/null`);
     await connection.close();
+    if (!hadSeven) onHost(`docker rmi ${IMAGE}:7.6.2 >/dev/null 2>&1 || true`);
   });
 
   it('is refused while a server has the source', async () => {
