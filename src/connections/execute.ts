@@ -20,7 +20,9 @@ export async function execute(link: Link, argv: readonly string[], options: Exec
   const { line, preamble } = wrap(argv, options);
   const stop = stopOf(link, argv, options);
   try {
-    const running = await link.launch(line, { signal: stop.signal });
+    const launched = link.launch(line, { signal: stop.signal });
+    const running = await Promise.race([launched, stop.requested]);
+    if (!running) return await giveUp(link, launched, { become: options.become, reason: stop.signal.reason });
     const output = new Output(running, options);
     running.stdin.on('error', () => {}); // a command that ends without reading is no fault of ours
     running.stdin.write(preamble);
@@ -96,6 +98,13 @@ async function kill(link: Link, pid: number, become: Become | undefined): Promis
   killer.stdin.on('error', () => {});
   killer.stdin.end(preamble);
   await new Output(killer, {}).ending.catch(() => {}); // a lost link is told by the command that was to be stopped
+}
+
+// The command is not even open yet, and on a frozen link it may take long to be: should it open after all, it is ended behind the caller's back.
+async function giveUp(link: Link, launched: Promise<Running>, { become, reason }: Omit<Stopping, 'output'>): Promise<never> {
+  const late = launched.then((running) => stopRunning(link, running, { output: new Output(running, {}), become, reason }));
+  late.catch(() => {});
+  throw link.lost ?? reason;
 }
 
 const tail = ({ stdout, stderr }: Output): string => `${stdout.subarray(-2_000)}${stderr.subarray(-2_000)}`.trim();

@@ -14,7 +14,6 @@ const PLACES: Readonly<Record<Lane, number>> = { commands: 6, wires: 3, urgent: 
 const READY_MS = 20_000;
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVES = 3;
-const CLOSE_MS = 1_000;
 const USUAL_KEYS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 const ECDSA = ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'];
 /** What ssh2 can check. Another type (sk-…) in known_hosts is as if its line were not there: asked for, it would be refused with no word of it. */
@@ -160,10 +159,8 @@ class SshLink implements Link {
 
   async close(): Promise<void> {
     this.lost ??= new ConnectionError(this.host, 'lost', `${this.host}: the connection is closed`);
-    this.#client.end();
-    const late = setTimeout(() => this.#client.destroy(), CLOSE_MS); // a frozen link never says that it is closed
+    this.#client.destroy(); // not end: that waits for the other side, and after it ssh2 destroys nothing any more: a frozen link would hold us
     await this.#gone;
-    clearTimeout(late);
   }
 
   /**

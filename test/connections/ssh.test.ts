@@ -87,3 +87,24 @@ describe('reaching a host by ssh', () => {
     await fails({ privateKeyFile: file(encrypted) }, 'auth', /is encrypted/);
   });
 });
+
+describe('a link that is frozen', () => {
+  const within = async (limit: number, action: () => Promise<unknown>) => {
+    const began = performance.now();
+    await action();
+    assert.ok(performance.now() - began < limit);
+  };
+
+  it('holds up neither an abort, nor the end of a time, nor the closing', async () => {
+    const sshd = await startSshd(mkdtempSync(join(tmpdir(), 'switchyard-ssh-')));
+    const connection = await connect(sshd.address, localContext);
+    sshd.freeze();
+    const signal = AbortSignal.timeout(100);
+    await within(1_000, () => assert.rejects(connection.exec(['true'], { signal }), (error) => error === signal.reason));
+    await within(1_000, () =>
+      assert.rejects(connection.exec(['true'], { timeout: 100 }), /^TaskError: h1: true did not end within 0\.1 s/),
+    );
+    await within(1_000, () => connection.close());
+    await sshd.close();
+  });
+});

@@ -10,6 +10,8 @@ export interface Sshd {
   readonly address: HostAddress;
   /** breaks every connection off, as a pulled cable that is noticed */
   cut(): void;
+  /** nothing is read or answered any more, and no connection breaks: a pulled cable that nobody notices */
+  freeze(): void;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,9 @@ export async function startSshd(directory: string, profile = ''): Promise<Sshd> 
   return {
     address: { name: 'h1', connection: 'ssh', address: '127.0.0.1', port, user: 'me', privateKeyFile: key, knownHostsFiles: [known] },
     cut,
+    freeze: () => {
+      for (const peer of peers) (peer as unknown as { _sock: { pause(): void } })._sock.pause();
+    },
     close: async () => {
       cut();
       await new Promise<void>((resolve) => server.close(() => resolve()));
