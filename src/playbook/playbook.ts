@@ -26,7 +26,8 @@ export interface Step {
   readonly module: string;
   /** as written: templates and expressions are rendered when the task starts */
   readonly args: Readonly<Record<string, unknown>>;
-  readonly when: Expression | undefined;
+  /** all have to be true: the stage's condition, then the step's */
+  readonly when: readonly Expression[];
   readonly register: string | undefined;
   readonly tags: readonly string[];
   readonly become: boolean;
@@ -44,7 +45,6 @@ export interface Step {
 
 export interface Stage {
   readonly name: string;
-  readonly when: Expression | undefined;
   readonly barrier: boolean;
   readonly steps: readonly Step[];
 }
@@ -238,13 +238,13 @@ class Judge {
     const tags = tagsOf(stage.tags);
     const steps = listOf(stage.steps).flatMap((step, i) => {
       const found = isMap(step) ? this.#step(step, name, [...path, 'steps', i]) : undefined;
-      return found ? [{ ...found, tags: [...tags, ...found.tags] }] : [];
+      return found ? [{ ...found, tags: [...tags, ...found.tags], when: [...(when ? [when] : []), ...found.when] }] : [];
     });
     this.#unique(
       listOf(stage.steps).map((step, i) => ({ name: isMap(step) ? String(step.name) : '', path: [...path, 'steps', i, 'name'] })),
       'step',
     );
-    return { name, when, barrier: stage.barrier === true, steps };
+    return { name, barrier: stage.barrier === true, steps };
   }
 
   #step(step: Data, stage: string, path: Path): Step | undefined {
@@ -273,7 +273,7 @@ class Judge {
       id: `${stage}/${name}`,
       module,
       args,
-      when,
+      when: when ? [when] : [],
       register: typeof step.register === 'string' ? step.register : undefined,
       tags: tagsOf(step.tags),
       become: step.become === true,

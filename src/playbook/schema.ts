@@ -192,6 +192,8 @@ function faultOf(error: ErrorObject): Fault {
         (text) => `${quoted(text, error.data)} is none of the forms allowed here`,
         () => formsOf(error),
       );
+    case 'not':
+      return is('schema-not', () => String((error.parentSchema as { description?: string }).description ?? 'is not allowed here'));
     default:
       return is(`schema-${error.keyword}`, () => error.message ?? 'is not allowed here');
   }

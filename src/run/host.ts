@@ -2,7 +2,7 @@
 import { ConnectionError, messageOf, type TaskError } from '../base/errors.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
-import { evaluate, render } from '../playbook/expression.ts';
+import { render } from '../playbook/expression.ts';
 import { type Plan, type PlannedHost, scopeOf } from '../playbook/plan.ts';
 import type { Stage } from '../playbook/playbook.ts';
 import type { CheckArguments } from '../playbook/schema.ts';
@@ -51,6 +51,7 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
   const counts = noTasks();
   let connection: Connection | undefined;
   let lock: Lock | undefined;
+  let state: KeepingState | undefined;
   const ended = (status: HostStatus, message: string, failure?: Failure, error?: unknown): HostEnd => {
     const reason = error instanceof ConnectionError ? error.reason : undefined;
     const result: HostResult = { host: host.name, status, counts, message, failure, reason };
@@ -64,7 +65,7 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
     const scope = scopeOf(context.plan.playbook, host, { facts, run: context.run });
     const directory = projectDirectory(context, scope, facts.user.home);
     if (!context.run.check) lock = await takeLock(connection, directory, context.holder, (why) => aborter.abort(new Error(why)));
-    const state = stateOf(host, context, {
+    state = stateOf(host, context, {
       connection,
       facts,
       scope,
@@ -74,12 +75,19 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
     return await runStages(host, context, state, counts, ended);
   } catch (error) {
     if (error instanceof Locked) return ended('locked', error.message, failureOf(error), error);
-    const status =
-      error instanceof ConnectionError ? 'unreachable' : isOurs(error) ? 'refused' : context.signal.aborted ? 'interrupted' : 'failed';
+    const untouched = state === undefined || !state.touched || context.run.check;
+    const status = statusOf(error, untouched, context.signal.aborted);
     return ended(status, messageOf(error), failureOf(error), error);
   } finally {
     await release(host.name, context, lock, connection);
   }
+}
+
+/** How a host ends by an error outside of its tasks: while it is reached and locked, or while a receipt is written. */
+function statusOf(error: unknown, untouched: boolean, aborted: boolean): HostStatus {
+  if (error instanceof ConnectionError) return 'unreachable';
+  if (isOurs(error)) return untouched ? 'refused' : 'failed';
+  return aborted ? 'interrupted' : 'failed';
 }
 
 async function runStages(
@@ -93,10 +101,6 @@ async function runStages(
     if (stage.barrier) await context.barrier(host.name, stage);
     if (context.stopping()) return ended('interrupted', `stopped before the stage ${stage.name}`);
     context.emit({ kind: 'stage_started', host: host.name, stage: stage.name });
-    if (stage.when !== undefined && evaluate(stage.when, state.scope) !== true) {
-      context.emit({ kind: 'stage_ended', host: host.name, stage: stage.name, status: 'ok' });
-      continue;
-    }
     for (const step of stage.steps) {
       if (context.stopping()) return ended('interrupted', `stopped before ${step.id}`);
       const module = context.modules.get(step.module);

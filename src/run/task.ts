@@ -133,11 +133,12 @@ async function runOnce(
   let args: Readonly<Record<string, unknown>>;
   let environment: Readonly<Record<string, string>>;
   try {
-    if (step.when !== undefined) {
-      const wanted = evaluate(step.when, state.scope);
-      if (typeof wanted !== 'boolean')
-        throw new TaskError(`${state.host}: ${step.name}: when: ${step.when.source} is ${JSON.stringify(wanted)}, not true or false`);
-      if (!wanted) return { status: 'skipped', summary: `when: ${step.when.source} is false` };
+    for (const condition of step.when) {
+      const wanted = evaluate(condition, state.scope);
+      if (typeof wanted !== 'boolean') {
+        throw new TaskError(`${state.host}: ${step.name}: when: ${condition.source} is ${JSON.stringify(wanted)}, not true or false`);
+      }
+      if (!wanted) return { status: 'skipped', summary: `when: ${condition.source} is false` };
     }
     args = checkArguments(step.module, render(step.args, state.scope, schema), `${state.host}: ${step.name}`);
     environment = render(step.environment, state.scope) as Readonly<Record<string, string>>;

@@ -241,6 +241,14 @@ describe('a playbook', () => {
     assert.ok(linesOf('a: [\n').length >= 1);
   });
 
+  it("holds a step to its stage's condition before its own", () => {
+    const text = withSteps(STEP.replace(/ }$/, ', when: "2 < 3" }')).replace('- name: s', '- name: s\n    when: 1 < 2');
+    assert.deepEqual(
+      load(text).playbook!.stages[0]!.steps[0]!.when.map(({ source }) => source),
+      ['1 < 2', '2 < 3'],
+    );
+  });
+
   it('cannot reach what is not its own', () => {
     const text = withSteps('- { name: a, command: { argv: ["{{ facts.constructor }}", "{{ inventory_hostname.__proto__ }}"] } }');
     assert.equal(linesOf(text).length, 2);
@@ -258,7 +266,7 @@ describe('a playbook', () => {
       id: 's/a',
       module: 'command',
       args: { argv: ['ls'] },
-      when: undefined,
+      when: [],
       register: undefined,
       tags: ['y', 'x'],
       become: false,

@@ -16,7 +16,7 @@ const step = (more: Partial<Step> = {}): Step => ({
   id: 's/t',
   module: 'fake',
   args: {},
-  when: undefined,
+  when: [],
   register: undefined,
   tags: [],
   become: false,
@@ -112,19 +112,19 @@ describe('a task', () => {
   });
 
   it('whose condition is false is skipped', async () => {
-    const { result } = await go(changing, { when: parseExpression('1 > 2') });
+    const { result } = await go(changing, { when: [parseExpression('true'), parseExpression('1 > 2')] });
     assert.deepEqual([result.status, result.summary], ['skipped', 'when: 1 > 2 is false']);
   });
 
   it('that is skipped or fails registers nothing, so that later ones can ask whether it did', async () => {
     const state = stateOf();
-    await go(changing, { register: 'did', when: parseExpression('false') }, state);
+    await go(changing, { register: 'did', when: [parseExpression('false')] }, state);
     await go(failing(new TaskError('no')), { register: 'did', ignoreErrors: true }, state);
     assert.ok(!('did' in state.scope));
   });
 
   it('whose condition is neither true nor false fails', async () => {
-    const { result } = await go(changing, { when: parseExpression('1 + 1') });
+    const { result } = await go(changing, { when: [parseExpression('1 + 1')] });
     assert.deepEqual([result.status, result.summary], ['refused', 'h: t: when: 1 + 1 is 2, not true or false']);
   });
 
