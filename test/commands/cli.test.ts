@@ -1,7 +1,7 @@
 // The command line as a process: what it prints where, and its exit code.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
@@ -118,6 +118,32 @@ describe('switchyard', () => {
       assert.equal(status, 2, args.join(' '));
       assert.match(stderr, says);
     }
+  });
+
+  it('run: leaves a host alone that another run holds; exit 7, until unlock is told the name of that run', () => {
+    mkdirSync(join(directory, '.switchyard'), { recursive: true });
+    writeFileSync(
+      join(directory, '.switchyard/lock'),
+      JSON.stringify({ run: 'other-1', who: 'ops@console', since: '2026-01-01T00:00:00.000Z' }),
+    );
+    const held = run('run', good);
+    assert.equal(held.status, 7);
+    assert.match(held.stdout, /locked by run other-1 of ops@console.*\n {2}next: .*switchyard unlock localhost other-1/);
+    assert.equal(run('unlock', 'localhost', 'wrong-2', '--project-dir', directory).status, 4);
+    assert.equal(run('unlock', 'localhost', 'other-1', '--project-dir', directory).status, 0);
+    assert.equal(run('run', good).status, 0);
+  });
+
+  it('route: tells the way, and refuses one that does not exist; exit 4', () => {
+    const { status, stdout } = run('route', '--from', '0.15.1', '--to', '0.16.1', '--json');
+    assert.equal(status, 0);
+    assert.deepEqual(
+      (JSON.parse(stdout) as { hops: { from: string; to: string }[] }).hops.map(({ from, to }) => `${from} ${to}`),
+      ['0.15.1 0.16.1'],
+    );
+    const back = run('route', '--from', '0.16.1', '--to', '0.15.1');
+    assert.deepEqual([back.status, back.stdout], [4, '']);
+    assert.match(back.stderr, /0\.15\.1 is older than 0\.16\.1.*\n {2}next: /);
   });
 
   it('facts: what is read of a host, as JSON', () => {
