@@ -1,7 +1,7 @@
 // What is installed on a host: release, era, data paths and their state. Looks only; everything else in an upgrade is decided from this.
 import { posix } from 'node:path';
 import { Refusal } from '../base/errors.ts';
-import { openDocker } from '../connections/docker.ts';
+import { type Docker, openDocker } from '../connections/docker.ts';
 import { concludeRelease, type Evidence } from '../releases/detection.ts';
 import { CONTAINER_NAME } from '../releases/releases.ts';
 import type { ServerReleaseArguments } from './arguments.ts';
@@ -11,6 +11,7 @@ import { applyNothing, type CheckResult, type Module, type Target } from './modu
 import { type DataPaths, type DirectoryState, dataPaths, findMigrated, lookAtDirectory, measureData } from './server_data.ts';
 import { apiUrl, collectEvidence, containerOf } from './server_evidence.ts';
 import { readLogErrors } from './server_log.ts';
+import { parkedServer } from './server_parked.ts';
 
 export const serverRelease: Module<ServerReleaseArguments> = { kind: 'probe', check, apply: applyNothing };
 
@@ -18,7 +19,7 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
   const docker = openDocker(target.connection, target.signal);
   const everything = await listContainers(docker, target);
   const project = await findProject({ project_dir: args.project_dir, files: args.compose_files }, everything, target);
-  await refuseNoServer(project, everything, target);
+  await refuseNoServer(project, everything, { docker, target });
   const services = await readServices(project, target);
   const containers = serverContainers(project, services, everything);
   const paths = dataPaths(services, containers, target.host);
@@ -54,17 +55,16 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
   return { status: 'ok', outputs, summary: `${named} on ${outputs.era}, ${how}` };
 }
 
-async function refuseNoServer(project: ComposeProject, containers: readonly ContainerSummary[], target: Target): Promise<void> {
+async function refuseNoServer(
+  project: ComposeProject,
+  containers: readonly ContainerSummary[],
+  { docker, target }: { docker: Docker; target: Target },
+): Promise<void> {
   const main = project.files[0]!;
   if ((await target.connection.readFile(main)) !== undefined) return;
   const parked = await target.connection.exec(['sh', '-c', 'ls -1 "$1".parked-* 2>/dev/null; exit 0', 'sh', main]);
   const found = parked.stdout.trim().split('\n').at(-1);
-  if (found) {
-    throw new Refusal(`the server at ${project.directory} is parked: an upgrade has set its compose file aside as ${found}`, {
-      state: 'the old server is stopped and cannot come back by itself',
-      next: `on ${target.host}: cd ${project.directory} && mv ${posix.basename(found)} ${posix.basename(main)} && ${target.facts.compose.command.join(' ')} up -d; then run this again`,
-    });
-  }
+  if (found) throw await parkedServer(project, found, { docker, target });
   const others = containers.filter(({ name }) => CONTAINER_NAME.test(name)).map(({ name }) => name);
   const plain = others.length > 0 ? `; containers ${others.join(', ')} are there, but no compose file of theirs` : '';
   throw new Refusal(`no Trains server at ${project.directory}: looked for ${main} and for containers of that project${plain}`, {

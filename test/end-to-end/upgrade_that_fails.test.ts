@@ -41,13 +41,14 @@ describe('an upgrade whose migration fails', () => {
   it('is told so when it is run again, with the command that starts the old server', () => {
     const again = switchyard('run', playbook, '-i', inventory);
     assert.equal(again.status, 4, again.stdout);
-    const command = /next: on lab-1: (cd .* up -d); then run this again/.exec(again.stdout)?.[1];
+    const command = /next: on lab-1: (docker tag .* && cd .* up -d); then run this again/.exec(again.stdout)?.[1];
     assert.ok(command, again.stdout);
     onHost(`${command} 2>/dev/null`);
     onHost(
       'for i in $(seq 120); do curl -fs http://127.0.0.1:9200/_cluster/health | grep -q \'"yellow"\' && exit 0; sleep 1; done; exit 1',
     );
     assert.deepEqual(countsOnHost(), counts);
+    assert.match(onHost('curl -fsS http://127.0.0.1:8008/server.info'), /"version": ?"0\.15\.1"/);
   });
 
   it('comes through once the cause is gone', () => {

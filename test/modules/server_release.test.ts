@@ -9,8 +9,8 @@ import { type Row, scriptedTarget } from '../support/scripted_connection.ts';
 describe('server_release', () => {
   let engine: Engine;
   afterEach(() => engine.close());
-  const look = async (rows: readonly Row[], containers: readonly object[] = []) => {
-    engine = await fakeEngine({ 'GET /containers/json': containers }, rows);
+  const look = async (rows: readonly Row[], containers: readonly object[] = [], images: readonly string[] = []) => {
+    engine = await fakeEngine({ 'GET /containers/json': containers, 'GET /images/json': [{ RepoTags: images }, { RepoTags: null }] }, rows);
     return serverRelease.check({ project_dir: '/opt/trains' }, scriptedTarget(engine.connection));
   };
   const refusal = (message: RegExp, next: RegExp) => (error: Refusal) => {
@@ -44,18 +44,30 @@ describe('server_release', () => {
     );
   });
 
-  it('says that an upgrade has parked the server, and how it is started again', async () => {
+  it('says that an upgrade has parked the server, and how it is started again: with the images it had', async () => {
     const parked = '/opt/trains/docker-compose.yml.parked-20260101_000000';
-    await assert.rejects(
-      look([
-        [/^ls -1A/, ''],
-        [/parked-\*/, `${parked}\n`],
-      ]),
-      refusal(
-        /is parked/,
-        /^on trains-1: cd \/opt\/trains && mv docker-compose\.yml\.parked-20260101_000000 docker-compose\.yml && docker compose up -d; then run this again$/,
-      ),
-    );
+    const images = [
+      'allegroai/trains:latest',
+      'allegroai/trains:switchyard-20260101_000000-abcd',
+      'reg:5000/redis:5.0-switchyard-20260101_000000-abcd',
+      'allegroai/trains:switchyard-20250101_000000-ffff',
+    ];
+    const rows: readonly Row[] = [
+      [/^ls -1A/, ''],
+      [/parked-\*/, `${parked}\n`],
+    ];
+    const commands = [
+      'docker tag allegroai/trains:switchyard-20260101_000000-abcd allegroai/trains:latest',
+      'docker tag reg:5000/redis:5.0-switchyard-20260101_000000-abcd reg:5000/redis:5.0',
+      'cd /opt/trains',
+      'mv docker-compose.yml.parked-20260101_000000 docker-compose.yml',
+      'docker compose up -d',
+    ];
+    await assert.rejects(look(rows, [], images), (error: Refusal) => {
+      assert.match(error.message, /is parked/);
+      assert.equal(error.detail.next, `on trains-1: ${commands.join(' && ')}; then run this again`);
+      return error instanceof Refusal;
+    });
   });
 
   it('says that a directory is not there', async () => {
