@@ -45,7 +45,7 @@ describe('an upgrade whose migration fails', () => {
     assert.ok(command, again.stdout);
     onHost(`${command} 2>/dev/null`);
     onHost(
-      'for i in $(seq 120); do curl -fs http://127.0.0.1:9200/_cluster/health | grep -q \'"yellow"\' && exit 0; sleep 1; done; exit 1',
+      'for i in $(seq 120); do curl -fs http://127.0.0.1:9200/_cluster/health | grep -q \'"yellow"\' && curl -fs -o /dev/null http://127.0.0.1:8008/server.info && exit 0; sleep 1; done; exit 1',
     );
     assert.deepEqual(countsOnHost(), counts);
     assert.match(onHost('curl -fsS http://127.0.0.1:8008/server.info'), /"version": ?"0\.15\.1"/);
