@@ -42,6 +42,8 @@ export async function run(file: string, options: RunOptions, world: World): Prom
 async function go(file: string, options: RunOptions, world: World): Promise<{ exit: number; changes: boolean }> {
   const planned = readPlan(file, options, world);
   const modules = await modulesOf(planned);
+  const addresses = new Map(planned.batches.flat().map((host) => [host.name, addressFor(host, options, world)]));
+  for (const { notes = [] } of addresses.values()) for (const note of notes) world.stderr(`warning: ${note}\n`);
   const stamp = stampOf(new Date(world.now()));
   const id = `${stamp}-${world.random()}`;
   const journal = options.check ? undefined : openJournal(stateHome(world), id, world.secrets);
@@ -55,7 +57,7 @@ async function go(file: string, options: RunOptions, world: World): Promise<{ ex
       modules,
       checkArguments,
       secrets: world.secrets,
-      connect: (host, signal) => connect(addressFor(host, options, world), { home: world.home, user: world.user, env: world.env, signal }),
+      connect: ({ name }, signal) => connect(addresses.get(name)!, { home: world.home, user: world.user, env: world.env, signal }),
       listeners: [...listenersOf(journal), (event) => reporter.listen(event)],
       forks: options.forks,
       interrupt: world.interrupt,

@@ -105,6 +105,19 @@ describe('switchyard', () => {
       assert.ok(!readFileSync(join(directory, 'state/switchyard/runs', id, 'journal.jsonl'), 'utf8').includes('correct-horse'));
   });
 
+  it('run: warns of what an inventory asks for and is not done, and refuses what must not be done, before any host', () => {
+    const inventory = (args: string) =>
+      file('hosts.yml', `g: { hosts: { localhost: { ansible_connection: local, ansible_ssh_common_args: "${args}" } } }\n`);
+    const warned = run('run', good, '-i', inventory('-o ProxyJump=bastion'));
+    assert.deepEqual(
+      [warned.status, warned.stderr],
+      [0, 'warning: localhost: ssh argument -o ProxyJump=bastion is not understood and passed over\n'],
+    );
+    const refused = run('run', good, '-i', inventory('-o StrictHostKeyChecking=no'));
+    assert.deepEqual([refused.status, refused.stdout], [2, '']);
+    assert.match(refused.stderr, /host keys are always checked/);
+  });
+
   it('run: says what is wrong with the command line, and with inputs; exit 2', () => {
     for (const [args, says] of [
       [['run'], /missing required argument 'playbook'/],
