@@ -1,15 +1,12 @@
 // switchyard facts: what is read of each host before its first task.
 import { ConnectionError, messageOf, UsageError } from '../base/errors.ts';
-import { addressOf } from '../connections/address.ts';
-import { connect } from '../connections/connect.ts';
-import { hostsOf, varsOf } from '../playbook/inventory.ts';
+import { hostsOf } from '../playbook/inventory.ts';
 import { matchHosts } from '../playbook/pattern.ts';
+import { EXIT } from '../run/exit.ts';
 import { gatherFacts } from '../run/facts.ts';
 import { type InventoryOptions, readInventory } from './load.ts';
+import { addressIn, reach } from './reach.ts';
 import type { World } from './world.ts';
-
-const EXIT_FAILED = 5;
-const EXIT_UNREACHABLE = 6;
 
 /** Prints one JSON object, host → facts; hosts that could not be asked are told on stderr. */
 export async function facts(pattern: string, options: InventoryOptions, world: World): Promise<number> {
@@ -24,10 +21,8 @@ export async function facts(pattern: string, options: InventoryOptions, world: W
   const failures: unknown[] = [];
   const found = await Promise.all(
     hosts.map(async (host) => {
-      const vars = { ...(host === 'localhost' && { ansible_connection: 'local' }), ...varsOf(inventory, host) };
       try {
-        const address = addressOf(host, vars, { home: world.home, user: options.user ?? world.user, privateKeyFile: options.privateKey });
-        const connection = await connect(address, { home: world.home, user: world.user, env: world.env, signal: world.interrupt.signal });
+        const connection = await reach(addressIn(inventory, host, options, world), world);
         const read = await gatherFacts(connection, world.now).finally(() => connection.close());
         return [host, read] as const;
       } catch (error) {
@@ -39,5 +34,5 @@ export async function facts(pattern: string, options: InventoryOptions, world: W
   );
   world.stdout(`${JSON.stringify(Object.fromEntries(found.filter((entry) => entry !== undefined)), null, 2)}\n`);
   if (failures.length === 0) return 0;
-  return failures.some((error) => error instanceof ConnectionError) ? EXIT_UNREACHABLE : EXIT_FAILED;
+  return failures.some((error) => error instanceof ConnectionError) ? EXIT.unreachable : EXIT.failed;
 }

@@ -1,10 +1,9 @@
 // switchyard run and switchyard plan: the same walk over the same plan; a plan looks and never changes.
 import { join } from 'node:path';
 import { stampOf } from '../base/stamp.ts';
-import { addressOf } from '../connections/address.ts';
-import { connect } from '../connections/connect.ts';
 import { registry } from '../modules/registry.ts';
-import type { Plan, PlannedHost } from '../playbook/plan.ts';
+import type { Vars } from '../playbook/inventory.ts';
+import type { Plan } from '../playbook/plan.ts';
 import { checkArguments, readModuleSchemas } from '../playbook/schema.ts';
 import type { Output } from '../report/output.ts';
 import { createReporter, type ReporterKind } from '../report/report.ts';
@@ -12,6 +11,7 @@ import { type Journal, openJournal } from '../run/journal.ts';
 import type { TaskModule } from '../run/task.ts';
 import { walk } from '../run/walk.ts';
 import { type PlanningOptions, readPlan } from './load.ts';
+import { addressFor, reach } from './reach.ts';
 import type { World } from './world.ts';
 
 const EXIT_PENDING = 10;
@@ -42,7 +42,9 @@ export async function run(file: string, options: RunOptions, world: World): Prom
 async function go(file: string, options: RunOptions, world: World): Promise<{ exit: number; changes: boolean }> {
   const planned = readPlan(file, options, world);
   const modules = await modulesOf(planned);
-  const addresses = new Map(planned.batches.flat().map((host) => [host.name, addressFor(host, options, world)]));
+  const addresses = new Map(
+    planned.batches.flat().map(({ name, vars }) => [name, addressFor(name, withBecome(vars, options), options, world)]),
+  );
   for (const { notes = [] } of addresses.values()) for (const note of notes) world.stderr(`warning: ${note}\n`);
   const stamp = stampOf(new Date(world.now()));
   const id = `${stamp}-${world.random()}`;
@@ -57,7 +59,7 @@ async function go(file: string, options: RunOptions, world: World): Promise<{ ex
       modules,
       checkArguments,
       secrets: world.secrets,
-      connect: ({ name }, signal) => connect(addresses.get(name)!, { home: world.home, user: world.user, env: world.env, signal }),
+      connect: ({ name }, signal) => reach(addresses.get(name)!, world, signal),
       listeners: [...listenersOf(journal), (event) => reporter.listen(event)],
       forks: options.forks,
       interrupt: world.interrupt,
@@ -100,7 +102,5 @@ async function modulesOf({ stages }: Plan): Promise<ReadonlyMap<string, TaskModu
   return new Map(await Promise.all([...names].map(load)));
 }
 
-function addressFor(host: PlannedHost, { user, privateKey, become }: RunOptions, world: World) {
-  const vars = { ...host.vars, ...(become === true && { ansible_become: true }) };
-  return addressOf(host.name, vars, { home: world.home, user: user ?? world.user, privateKeyFile: privateKey });
-}
+/** -b on the command line holds for every host. */
+const withBecome = (vars: Vars, { become }: RunOptions): Vars => (become === true ? { ...vars, ansible_become: true } : vars);

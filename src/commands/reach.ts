@@ -1,0 +1,23 @@
+// From a host of the inventory and the options of the command line to its address and a live connection: one way for every command.
+import { addressOf, type HostAddress } from '../connections/address.ts';
+import { connect } from '../connections/connect.ts';
+import type { Connection } from '../connections/connection.ts';
+import { type Inventory, type Vars, varsOf } from '../playbook/inventory.ts';
+import type { InventoryOptions } from './load.ts';
+import type { World } from './world.ts';
+
+/** Throws a UsageError for what cannot be done as written. */
+export function addressFor(name: string, vars: Vars, { user, privateKey }: InventoryOptions, world: World): HostAddress {
+  return addressOf(name, vars, { home: world.home, user: user ?? world.user, privateKeyFile: privateKey });
+}
+
+/** As addressFor, with what the inventory says of the host. localhost is there without being written. */
+export function addressIn(inventory: Inventory, host: string, options: InventoryOptions, world: World): HostAddress {
+  const vars = { ...(host === 'localhost' && { ansible_connection: 'local' }), ...varsOf(inventory, host) };
+  return addressFor(host, vars, options, world);
+}
+
+/** Rejects with a ConnectionError. */
+export function reach(address: HostAddress, { home, user, env, interrupt }: World, signal = interrupt.signal): Promise<Connection> {
+  return connect(address, { home, user, env, signal });
+}
