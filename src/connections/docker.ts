@@ -1,6 +1,5 @@
 // The Docker Engine's API of a host, as dockerode over a stream inside the host's connection. The only door to dockerode.
 import Docker from 'dockerode';
-import { ConnectionError, messageOf, TaskError } from '../base/errors.ts';
 import { ChannelAgent } from './channel.ts';
 import type { Connection } from './connection.ts';
 
@@ -18,17 +17,7 @@ export function openDocker(connection: Connection, signal?: AbortSignal): Docker
 
 /** The engine answered that it has no such thing. */
 export function isMissing(error: unknown): boolean {
-  return (error as { statusCode?: number }).statusCode === 404;
-}
-
-/** What a request's failure is called: the link's own errors stay what they are. `what` is what was to be done ("h1: pull redis:5.0"). */
-export function dockerFailure(what: string, error: unknown): Error {
-  if (error instanceof ConnectionError || error instanceof TaskError) return error;
-  const { json, statusCode } = error as { json?: { message?: string }; statusCode?: number };
-  return new TaskError(`${what}: ${json?.message ?? messageOf(error)}`, {
-    cause: error,
-    next: statusCode === undefined ? 'check that Docker runs there and that the user may use it: docker info' : undefined,
-  });
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 404;
 }
 
 /** A log as Docker sends it, without the 8 bytes that stand before each piece (stream, three zeros, length). A terminal's log has none. */

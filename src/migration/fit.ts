@@ -1,7 +1,7 @@
 // Whether a host's data can be migrated now. Each no is said before anything is changed, and says what to do about it.
 import { posix } from 'node:path';
 import { Refusal, TaskError } from '../base/errors.ts';
-import type { Docker } from '../connections/docker.ts';
+import { type Docker, isMissing } from '../connections/docker.ts';
 import type { Directories, SourceDirectory } from './directory.ts';
 import { LABEL } from './pair.ts';
 
@@ -127,7 +127,7 @@ export async function missingImages(docker: Docker, images: readonly string[]): 
     try {
       await docker.getImage(image).inspect();
     } catch (error) {
-      if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+      if (!isMissing(error)) throw error;
       missing.push(image);
     }
   }

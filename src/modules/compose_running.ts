@@ -1,7 +1,7 @@
 // Whether the services of a project run as its configuration says, and waiting until they do.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../base/errors.ts';
-import { type Docker, logText } from '../connections/docker.ts';
+import { type Docker, isMissing, logText } from '../connections/docker.ts';
 import { OPTIONAL_SERVICES } from '../releases/releases.ts';
 import type { ComposeService } from './compose_config.ts';
 import { type ComposeProject, type ContainerSummary, containersOf, LABEL, listContainers, runCompose } from './compose_project.ts';
@@ -50,7 +50,7 @@ export async function readImageIds(services: readonly ComposeService[], docker: 
       try {
         return [[name, (await docker.getImage(name).inspect()).Id]];
       } catch (error) {
-        if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return [];
+        if (isMissing(error)) return [];
         throw error;
       }
     }),

@@ -1,6 +1,6 @@
 // Has images on the host, as new as the registry's where that is asked for; keeps a tag on what a name pointed to before.
 import { messageOf, TaskError } from '../base/errors.ts';
-import { type Docker, openDocker } from '../connections/docker.ts';
+import { type Docker, isMissing, openDocker } from '../connections/docker.ts';
 import type { DockerImageArguments } from './arguments.ts';
 import { layerProgress } from './image_progress.ts';
 import type { CheckResult, Module, Outputs, Target } from './module.ts';
@@ -113,7 +113,7 @@ async function inspect(name: string, docker: Docker): Promise<Inspected | undefi
   try {
     return await docker.getImage(name).inspect();
   } catch (error) {
-    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

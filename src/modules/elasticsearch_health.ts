@@ -1,7 +1,7 @@
 // Whether an Elasticsearch server is up, of the version that is expected, with the documents that are expected.
 import { TaskError } from '../base/errors.ts';
 import type { Connection } from '../connections/connection.ts';
-import { openDocker } from '../connections/docker.ts';
+import { isMissing, openDocker } from '../connections/docker.ts';
 import { type Elasticsearch, openElasticsearch } from '../connections/elasticsearch.ts';
 import { endOf, waitUntilHealthy } from '../migration/server.ts';
 import type { ElasticsearchHealthArguments } from './arguments.ts';
@@ -55,7 +55,7 @@ async function inspect(connection: Connection, name: string) {
     if (end) throw end;
     return found;
   } catch (error) {
-    if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    if (!isMissing(error)) throw error;
     throw new TaskError(`there is no container ${name} on the host`, { next: 'start the server, or name its Elasticsearch container' });
   }
 }

@@ -1,7 +1,7 @@
 // Collects what on a host tells the product's release: its API, images, version file, Elasticsearch. What could not be looked at says so.
 import { messageOf } from '../base/errors.ts';
 import { parseRelease } from '../base/release.ts';
-import type { Docker } from '../connections/docker.ts';
+import { type Docker, isMissing } from '../connections/docker.ts';
 import { requestFrom } from '../connections/http.ts';
 import type { Evidence } from '../releases/detection.ts';
 import { APPLICATION_IMAGE, releasesOn } from '../releases/releases.ts';
@@ -126,7 +126,7 @@ async function orUndefined<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
