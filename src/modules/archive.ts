@@ -25,6 +25,7 @@ export LC_ALL=C; umask 077
 clean() { rm -f -- "$aside" "$aside.names" "$aside.exclude"; }
 fail() { code=$1; shift; [ $# -eq 0 ] || echo "$*" >&2; clean; exit "$code"; }
 trap 'fail 143' TERM INT
+mkdir -p -- "\${dest%/*}" || fail 10
 clean
 printf '%s\\n' "$exclude" > "$aside.exclude" || fail 10
 if command -v pigz >/dev/null 2>&1; then pack='pigz -1'; else pack='gzip -1'; fi
@@ -64,6 +65,11 @@ const FAILURES: Readonly<Record<number, string>> = {
 /** Packs, proves and names an archive. What is there already is never overwritten. */
 export const archive: Module<ArchiveArguments, Detail> = {
   kind: 'state',
+
+  concerns: (args) => ({
+    writes: [args.dest, `${args.dest}.sha256`],
+    reads: args.path.map((source) => resolve(baseOf(args), source)),
+  }),
 
   async check(args, target) {
     const { dest } = args;
@@ -137,11 +143,10 @@ async function findArchive(dest: string, target: Target): Promise<Outputs | unde
 }
 
 async function requireFit(args: ArchiveArguments, target: Target): Promise<void> {
-  const folder = dirname(args.dest);
-  // in a plan the step that makes the directory has not run
-  if (!target.run.check && (await findPath(target, folder))?.kind !== 'directory') {
-    throw new Refusal(`${target.host}: the directory ${folder}, where the archive is to be written, is not there`, {
-      next: `mkdir -p ${folder}`,
+  const folder = await nearestDirectory(dirname(args.dest), target);
+  if ((await findPath(target, folder))?.kind !== 'directory') {
+    throw new Refusal(`${target.host}: ${folder}, where the archive is to be written, is not a directory`, {
+      next: 'choose another dest, or move what is there away',
     });
   }
   const { stdout } = await run(target, ['tar', '--version'], 'cannot run tar');
@@ -159,7 +164,7 @@ async function isEmpty(args: ArchiveArguments, target: Target): Promise<boolean>
   return (await run(target, argv, 'cannot look into the sources', { cwd: baseOf(args) })).stdout === '';
 }
 
-/** The directory itself, or the nearest one above it that is there: it lies on the same file system. */
+/** What stands at the path, or at the nearest one above it where something stands: it lies on the same file system. */
 async function nearestDirectory(path: string, target: Target): Promise<string> {
   return path === '/' || (await findPath(target, path)) ? path : nearestDirectory(dirname(path), target);
 }

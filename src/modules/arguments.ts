@@ -12,7 +12,7 @@ export interface ArchiveArguments {
    */
   chdir?: string;
   /**
-   * The absolute path of the archive on the host. Its directory must be there, outside of the sources. Name it by time, or a later run takes the archive of an earlier one for its own.
+   * The absolute path of the archive on the host. Its directory lies outside of the sources; where it is not there it is made, for its owner alone (0700). Name it by time, or a later run takes the archive of an earlier one for its own.
    */
   dest: string;
   /**

@@ -70,12 +70,13 @@ describe('archive', () => {
     assert.equal((await archive.check(args, target)).status, 'changes');
   });
 
-  it('refuses a source that is not there, a place that is not there, and an archive that would hold itself', async () => {
+  it('refuses a source that is not there, a place that is no directory, and an archive that would hold itself', async () => {
     const { target, source, dest, directory } = await place();
+    writeFileSync(join(directory, 'backups/file'), '');
     await assert.rejects(archive.check({ path: [join(directory, 'gone')], dest }, target), /which is to be archived, is not there/);
     await assert.rejects(
-      archive.check({ path: [source], dest: join(directory, 'none/x.tgz') }, target),
-      /where the archive is to be written, is not there/,
+      archive.check({ path: [source], dest: join(source, '../backups/file/x.tgz') }, target),
+      /where the archive is to be written, is not a directory/,
     );
     await assert.rejects(archive.check({ path: [directory], dest }, target), /would hold itself/);
   });
@@ -244,10 +245,13 @@ describe('archive', () => {
     });
   });
 
-  it('in a plan takes a place that an earlier step would make for granted', async () => {
+  it('makes the directory where it is to be, for its owner alone', async () => {
     const { target, source, directory } = await place();
-    const planned = { ...target, run: { ...target.run, check: true } };
-    assert.equal((await archive.check({ path: [source], dest: join(directory, 'none/x.tgz') }, planned)).status, 'changes');
+    await pack({ path: [source], dest: join(directory, 'new/deep/data.tgz') }, target);
+    assert.deepEqual(
+      ['new', 'new/deep'].map((name) => statSync(join(directory, name)).mode & 0o777),
+      [0o700, 0o700],
+    );
   });
 
   it('fails, and leaves nothing behind, where a source changes while it is packed', async () => {
