@@ -12,6 +12,11 @@ const SHORTEST_SECRET = 8;
 export const command: Module<CommandArguments> = {
   kind: 'opaque',
 
+  concerns: (args) => ({
+    writes: 'anything',
+    reads: [args.creates, args.removes].filter((path) => path !== undefined).map((path) => within(args, path)),
+  }),
+
   async check(args, target) {
     const argv = argvOf(args, target);
     if (args.creates !== undefined && (await findPath(target, within(args, args.creates))) !== undefined) {

@@ -19,14 +19,21 @@ import {
   runCompose,
 } from './compose_project.ts';
 import { judgeServices, readHashes, readImageIds, waitUntilRunning } from './compose_running.ts';
-import type { CheckResult, Module, Outputs, Target } from './module.ts';
+import type { CheckResult, Concerns, Module, Outputs, Target } from './module.ts';
 import { containerOf } from './server_evidence.ts';
 
 interface Detail {
   readonly project: ComposeProject;
 }
 
-export const dockerCompose: Module<DockerComposeArguments, Detail> = { kind: 'state', check, apply, undo };
+export const dockerCompose: Module<DockerComposeArguments, Detail> = { kind: 'state', concerns, check, apply, undo };
+
+/** The containers of a project depend on its files; parking and installing write the main one and .env. */
+function concerns({ project_dir, install }: DockerComposeArguments): Concerns {
+  const project = `compose project ${project_dir}`;
+  const files = ['docker-compose.yml', '.env'].map((name) => posix.join(project_dir, name));
+  return { writes: [project, ...files], reads: install === undefined ? [] : [install] };
+}
 
 /** Seconds that containers get to stop, and that a started project gets until all its services run. */
 const STOP_SECONDS = 120;

@@ -19,12 +19,21 @@ interface Detail {
   readonly images: readonly (Image & { readonly pull: boolean })[];
 }
 
-export const dockerImage: Module<DockerImageArguments, Detail> = { kind: 'state', check, apply, undo };
+export const dockerImage: Module<DockerImageArguments, Detail> = {
+  kind: 'state',
+  concerns: (args) => ({ writes: namesOf(args).map((name) => `image ${name}`), reads: [] }),
+  check,
+  apply,
+  undo,
+};
+
+const namesOf = ({ name, names = [] }: DockerImageArguments) => [
+  ...new Set([...(name === undefined ? [] : [name]), ...names].map(withTag)),
+];
 
 async function check(args: DockerImageArguments, target: Target): Promise<CheckResult<Detail>> {
   const docker = openDocker(target.connection, target.signal);
-  const names = [...new Set([...(args.name === undefined ? [] : [args.name]), ...(args.names ?? [])].map(withTag))];
-  const looked = await Promise.all(names.map((name) => look(name, args, docker)));
+  const looked = await Promise.all(namesOf(args).map((name) => look(name, args, docker)));
   const images = looked.map(({ image, why }) => ({ ...image, pull: why !== undefined }));
   const reasons = looked.flatMap(({ why }) => why ?? []);
   if (reasons.length === 0) return { status: 'ok', outputs: { images: images.map(withoutPull) } };

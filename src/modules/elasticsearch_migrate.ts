@@ -14,6 +14,8 @@ const IMAGE = 'docker.elastic.co/elasticsearch/elasticsearch';
 export const elasticsearchMigrate: Module<ElasticsearchMigrateArguments, Order> = {
   kind: 'state',
 
+  concerns: ({ source, target }) => ({ writes: [source, target], reads: [] }),
+
   async check(args, target) {
     const order = orderOf(args, target.facts.cpus, target.run);
     const found = await lookAtDirectories(target.connection, order.source, order.target);

@@ -5,6 +5,7 @@ import { applyNothing, type Module } from './module.ts';
 export const endHost: Module<EndHostArguments> = {
   kind: 'probe',
   judgesValues: true,
+  endsHost: true,
   check: async ({ message = 'nothing more to do' }) => ({ status: 'end', summary: message }),
   apply: applyNothing,
 };

@@ -24,6 +24,8 @@ mv -f -- "$1" "$2"`;
 export const getUrl: Module<GetUrlArguments, Detail> = {
   kind: 'state',
 
+  concerns: ({ dest }) => ({ writes: [dest], reads: [] }),
+
   async check(args, target) {
     const url = urlOf(args, target);
     const { dest } = args;

@@ -56,6 +56,12 @@ export type CheckResult<Detail = unknown> =
   /** the host has nothing more to do in this playbook (end_host) */
   | { readonly status: 'end'; readonly summary: string };
 
+/** What a change writes and what it is decided by: absolute paths on the host, or names of other things ("image redis:5.0"). */
+export interface Concerns {
+  readonly writes: readonly string[] | 'anything';
+  readonly reads: readonly string[];
+}
+
 /**
  * `check` reads only; it throws a Refusal or TaskError where the host is not fit. `apply` does what the Change says and decides nothing;
  * it throws a TaskError that names the state left behind. `undo` takes back what `apply` did, where that is possible.
@@ -64,8 +70,12 @@ export interface Module<Arguments = Readonly<Record<string, unknown>>, Detail = 
   readonly kind: ModuleKind;
   /** a probe that judges its arguments alone and never looks at the host: in a plan it can be asked after a pending change, too */
   readonly judgesValues?: true;
+  /** it may end the host's part of the playbook: while that is not decided, nothing after it is */
+  readonly endsHost?: true;
   check(args: Arguments, target: Target): Promise<CheckResult<Detail>>;
   apply(args: Arguments, change: Change<Detail>, target: Target): Promise<Outputs>;
+  /** every module but a probe says so: a plan needs it to tell what it cannot foresee */
+  concerns?(args: Arguments): Concerns;
   undo?(args: Arguments, outputs: Outputs, target: Target): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import type { CheckArguments } from '../playbook/schema.ts';
 import type { Emitted, Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
 import { gatherFacts } from './facts.ts';
 import { type Lock, Locked, type LockHolder, takeLock } from './lock.ts';
+import { Pending } from './pending.ts';
 import { Receipt } from './receipt.ts';
 import { type HostState, runTask, type TaskModule } from './task.ts';
 
@@ -151,6 +152,7 @@ function stateOf(host: PlannedHost, context: RunContext, { connection, facts, sc
     signal,
     scope: { ...scope, run },
     touched: false,
+    pending: new Pending(),
     emit: context.emit,
     intend: async (event) => receipt.append(context.emit(event)),
     keep: (event) => receipt.append(event),

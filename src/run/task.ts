@@ -4,11 +4,12 @@ import type { Facts } from '../base/facts.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
 import { withEnvironment } from '../connections/environment.ts';
-import type { Module, Outputs, Target } from '../modules/module.ts';
+import type { Concerns, Module, Outputs, Target } from '../modules/module.ts';
 import { DecidedAtRunTime, evaluate, NotYet, render } from '../playbook/expression.ts';
 import type { Step } from '../playbook/playbook.ts';
 import type { CheckArguments, ModuleSchema } from '../playbook/schema.ts';
 import type { Emitted, Failure, TaskResult, TaskStatus } from './events.ts';
+import type { Pending } from './pending.ts';
 
 /** What a step's module is, and what its arguments are held against. */
 export interface TaskModule {
@@ -28,6 +29,8 @@ export interface HostState {
   readonly scope: Record<string, unknown>;
   /** a change was begun on this host in this run (in a plan: would have been) */
   touched: boolean;
+  /** what the changes of a plan would write so far; empty in a run */
+  readonly pending: Pending;
   readonly emit: (event: Emitted) => void;
   /** kept on the host before the change is made */
   readonly intend: (event: Emitted) => Promise<void>;
@@ -130,6 +133,7 @@ async function runOnce(
   state: HostState,
 ): Promise<Ending> {
   state.signal.throwIfAborted();
+  if (state.pending.mayHaveEnded) return { status: 'at_run_time', summary: 'the host may have ended before' };
   let args: Readonly<Record<string, unknown>>;
   let environment: Readonly<Record<string, string>>;
   try {
@@ -143,23 +147,43 @@ async function runOnce(
     args = checkArguments(step.module, render(step.args, state.scope, schema), `${state.host}: ${step.name}`);
     environment = render(step.environment, state.scope) as Readonly<Record<string, string>>;
   } catch (error) {
-    if (error instanceof DecidedAtRunTime) return { status: 'at_run_time', summary: error.message };
-    throw error;
+    if (!(error instanceof DecidedAtRunTime)) throw error;
+    if (module.kind !== 'probe') foresee(undefined, state); // without its arguments nobody knows what it would write
+    if (module.endsHost) state.pending.mayHaveEnded = true;
+    return { status: 'at_run_time', summary: error.message };
   }
-  if (state.run.check && state.touched && module.kind === 'probe' && module.judgesValues !== true) {
-    return { status: 'at_run_time', summary: 'looks at what an earlier step changes' };
+  const concerns = module.concerns?.(args);
+  if (state.run.check && state.touched) {
+    if (module.kind === 'probe' && module.judgesValues !== true)
+      return { status: 'at_run_time', summary: 'looks at what an earlier step changes' };
+    if (concerns !== undefined && state.pending.mayDecide(concerns)) {
+      foresee(concerns, state);
+      return { status: 'at_run_time', summary: 'depends on what an earlier step changes' };
+    }
   }
   const target = targetOf(step, state, environment);
   const looked = await look(module, args, target, state);
-  if ('status' in looked && looked.status === 'cannot_tell') return looked;
+  if (looked.status === 'cannot_tell') {
+    if (module.kind !== 'probe') foresee(concerns, state);
+    return looked;
+  }
   if (looked.status === 'end') return { status: 'ok', summary: looked.summary, outputs: {}, end: true };
   if (looked.status === 'ok') return { status: 'ok', summary: looked.summary ?? '', outputs: looked.outputs };
   const { summary, before, after } = looked.change;
+  if (state.run.check) {
+    foresee(concerns, state);
+    return { status: 'changed', summary, before, after };
+  }
   state.touched = true;
-  if (state.run.check) return { status: 'changed', summary, before, after };
   await state.intend({ kind: 'task_applying', host: state.host, stage: step.stage, step: step.name, summary });
   const outputs = await module.apply(args, looked.change, target);
   return { status: 'changed', summary, before, after, outputs };
+}
+
+/** In a plan: the step would, or may, write these. */
+function foresee(concerns: Concerns | undefined, state: HostState): void {
+  state.touched = true;
+  state.pending.add(concerns);
 }
 
 /** In a plan, a look that fails behind a pending change says nothing: the change may be what it waits for. */

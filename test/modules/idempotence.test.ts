@@ -47,6 +47,12 @@ describe('a state module', () => {
     assert.deepEqual(states, [...Object.keys(CASES), ...IN_THE_LAB].sort());
   });
 
+  it('says what it writes and reads, as every module does that is no probe', async () => {
+    const modules = await Promise.all([...registry].map(async ([name, load]) => [name, await load()] as const));
+    const silent = modules.filter(([, { kind, concerns }]) => (kind === 'probe') !== (concerns === undefined)).map(([name]) => name);
+    assert.deepEqual(silent, []);
+  });
+
   for (const [name, cases] of Object.entries(CASES)) {
     for (const [what, declare] of Object.entries(cases)) {
       it(`${name}: changes ${what} once, and changes nothing while it looks`, async () => {

@@ -7,6 +7,7 @@ import type { Module } from '../../src/modules/module.ts';
 import { parseExpression } from '../../src/playbook/expression.ts';
 import type { Step } from '../../src/playbook/playbook.ts';
 import type { Emitted } from '../../src/run/events.ts';
+import { Pending } from '../../src/run/pending.ts';
 import { type HostState, runTask } from '../../src/run/task.ts';
 import { ScriptedConnection, scriptedTarget } from '../support/scripted_connection.ts';
 
@@ -54,6 +55,7 @@ function stateOf({
     signal: new AbortController().signal,
     scope,
     touched,
+    pending: new Pending(),
     emit: (event: Emitted) => void said.push(event.kind),
     intend: async (event: Emitted) => void said.push(event.kind),
     now: () => 0,
