@@ -1,15 +1,16 @@
-"""Tasks, projects, users and companies in Mongo, a worker's state in Redis; repeating it changes nothing."""
+"""Tasks, projects, users and companies in Mongo, a worker's state in Redis where there is one; repeating it changes nothing."""
 
 import datetime
 import json
-import os
 import sys
 
 import pymongo
 import redis
+from server.elastic import service
+from server.release import NUMBER
 
 data = json.loads(sys.argv[1])
-mongo = pymongo.MongoClient(os.environ["TRAINS_MONGODB_SERVICE_HOST"], int(os.environ["TRAINS_MONGODB_SERVICE_PORT"]))
+mongo = pymongo.MongoClient(*service("MONGODB", 27017))
 begin = datetime.datetime(2020, 3, 2)
 
 
@@ -41,6 +42,7 @@ for number, task in enumerate(data["tasks"]):
         "execution": {"parameters": {"batch size": "32", "Args/lr": "0.001"}, "framework": "PyTorch"},
         "output": {"destination": "http://files.example:8081"},
     })  # fmt: skip
-states = redis.Redis(os.environ["TRAINS_REDIS_SERVICE_HOST"], int(os.environ["TRAINS_REDIS_SERVICE_PORT"]), db=4)
-for number in range(4):
-    states.set(f"worker_{data['company']}__allegroai__host-{number}:gpu0", json.dumps({"id": f"host-{number}:gpu0", "queues": ["default"]}))
+if NUMBER >= (0, 12):
+    states = redis.Redis(*service("REDIS", 6379), db=4)
+    for number in range(4):
+        states.set(f"worker_{data['company']}__allegroai__host-{number}:gpu0", json.dumps({"id": f"host-{number}:gpu0", "queues": ["default"]}))

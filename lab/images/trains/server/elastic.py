@@ -5,14 +5,21 @@ import json
 import os
 import threading
 
-from .release import SEVEN
+from .release import NUMBER, SEVEN
+
+# The names of a variable, the first one that is set counts: older ones stay valid, newer ones mean nothing to an old release.
+_PREFIXES = ("TRAINS_", "") if NUMBER >= (0, 13) else ("",)
 
 
 def service(name, default_port):
     """Host and port of a service. From 0.16 on the default port of Elasticsearch is 9211: a trap of the real one."""
-    host = os.environ.get(f"TRAINS_{name}_SERVICE_HOST") or os.environ.get(f"{name}_SERVICE_HOST") or "127.0.0.1"
-    port = os.environ.get(f"TRAINS_{name}_SERVICE_PORT") or os.environ.get(f"{name}_SERVICE_PORT") or default_port
-    return host, int(port)
+    hosts = [f"{prefix}{name}_SERVICE_HOST" for prefix in _PREFIXES] + [f"{name}_SERVICE_SERVICE_HOST"]
+    ports = [f"{prefix}{name}_SERVICE_PORT" for prefix in _PREFIXES]
+    return _first_set(hosts) or "127.0.0.1", int(_first_set(ports) or default_port)
+
+
+def _first_set(names):
+    return next(filter(None, map(os.environ.get, names)), None)
 
 
 ADDRESS = service("ELASTIC", 9211 if SEVEN else 9200)
@@ -86,9 +93,11 @@ TEMPLATES = {
     "events_log": ("events-log-*", 1, "_default_", False, {"msg": TEXT, "level": KEYWORD}),
     "events_plot": ("events-plot-*", 1, "_default_", False, {"plot_str": TEXT}),
     "events_training_debug_image": ("events-training_debug_image-*", 1, "_default_", False, {"key": KEYWORD, "url": KEYWORD}),
-    "queue_metrics": ("queue_metrics_*", 0, "metrics", True, _QUEUES),
-    "worker_stats": ("worker_stats_*", 0, "stat", True, _WORKERS),
 }
+# Redis came with 0.12, and with it statistics.
+if NUMBER >= (0, 12):
+    TEMPLATES["queue_metrics"] = ("queue_metrics_*", 0, "metrics", True, _QUEUES)
+    TEMPLATES["worker_stats"] = ("worker_stats_*", 0, "stat", True, _WORKERS)
 
 
 def template(name):
@@ -101,7 +110,7 @@ def template(name):
     body = {"order": order, "mappings": mapping if SEVEN else {kind: mapping}}
     body["index_patterns" if SEVEN else "template"] = pattern
     if settings:
-        body["settings"] = {"number_of_shards": 1}
+        body["settings"] = {"number_of_shards": 5 if name == "events" and NUMBER < (0, 13) else 1}
     return body
 
 

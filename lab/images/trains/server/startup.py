@@ -1,5 +1,6 @@
 """What the apiserver does before it serves: the checks and writes of domain facts 4.2 and 4.5, in the real one's order."""
 
+import contextlib
 import datetime
 import hashlib
 import os
@@ -10,7 +11,7 @@ import pymongo
 import redis
 
 from . import elastic
-from .release import MIGRATIONS, SEVEN, VERSION, log
+from .release import MIGRATIONS, NUMBER, SEVEN, VERSION, log
 
 COMPANY = "d1bd92a3b039400cbafc60a7a5b1e52b"
 # The real one asks four times, 30 s apart; the same two minutes in shorter steps let a test go on sooner.
@@ -25,7 +26,8 @@ _redis_host, _redis_port = elastic.service("REDIS", 6379)
 def initialise():
     """Returns the server errors the API reports; ends the process where the real one does."""
     log("################ API Server initializing #####################")
-    with _Lock():
+    # without Redis, before 0.12, nothing keeps two starts apart
+    with _Lock() if NUMBER >= (0, 12) else contextlib.nullcontext():
         mongo_empty = not (_collections("backend") and _collections("auth"))
         highest = max((_number(v["num"]) for v in mongo.backend.versions.find()), default=(0, 0, 0))
         elastic_state = _probe_elastic()
