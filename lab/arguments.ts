@@ -1,7 +1,7 @@
 // What may be typed after "npm run lab --", as data.
 import { parseArgs } from 'node:util';
 import { UsageError } from './errors.ts';
-import { RELEASES, type Release } from './settings.ts';
+import { KINDS, type Kind } from './kinds.ts';
 
 export type Arguments =
   | { readonly command: 'help' | 'status' }
@@ -9,7 +9,8 @@ export type Arguments =
       readonly command: 'up';
       readonly hosts: number | undefined;
       readonly documents: number;
-      readonly release: Release;
+      /** One a host, the last one for all that follow; none where nothing was said. */
+      readonly kinds: readonly Kind[];
       readonly fresh: boolean;
     }
   | { readonly command: 'down'; readonly cache: boolean }
@@ -18,8 +19,10 @@ export type Arguments =
 
 export const USAGE = `npm run lab -- COMMAND
 
-  up      [--hosts N] [--documents N] [--release ${RELEASES.join('|')}] [--fresh]
-          make and start hosts (as many as there are, else 1; 20000 documents; 0.15);
+  up      [--hosts N] [--documents N] [--release KIND,...] [--fresh]
+          make and start hosts (as many as there are or as kinds are named; 20000 documents; kind 0.15);
+          the first host is of the first kind, the second of the second, the last kind is that of all others:
+          ${KINDS.join(', ')};
           what is up stays as it is, --fresh makes the hosts anew, fewer --hosts removes the last ones
   status  one line a host
   ssh     [N|lab-N] [COMMAND...]   a shell or a command on a host, as root
@@ -43,7 +46,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
         command,
         hosts: values.hosts === undefined ? undefined : number('hosts', values.hosts, { from: 1, to: 50 }),
         documents: number('documents', values.documents ?? '20000', { from: 0, to: 100_000_000 }),
-        release: release(values.release ?? '0.15'),
+        kinds: values.release === undefined ? [] : kinds(String(values.release)),
         fresh: values.fresh === true,
       };
     }
@@ -90,10 +93,12 @@ function number(name: string, text: string | boolean, { from, to }: { from: numb
   throw new UsageError(`--${name} must be a whole number from ${from} to ${to}, not "${text}"`);
 }
 
-function release(text: string | boolean): Release {
-  const found = RELEASES.find((one) => one === text);
-  if (found) return found;
-  throw new UsageError(`--release must be ${RELEASES.join(', ')}, not "${text}"`);
+function kinds(text: string): Kind[] {
+  return text.split(',').map((word) => {
+    const found = KINDS.find((one) => one === word.trim());
+    if (found) return found;
+    throw new UsageError(`--release must be of ${KINDS.join(', ')}, not "${word}"`);
+  });
 }
 
 function hostNumber(text: string): number {

@@ -1,13 +1,12 @@
 // One host of the lab: a container with its own sshd and Docker Engine, brought to a running Trains Server.
 import { createServer } from 'node:net';
-import { composeFile, overrideFile } from './compose.ts';
 import type { Docker } from './docker.ts';
 import { LabError } from './errors.ts';
+import { apiContainer, INSTALLATIONS, type Kind } from './kinds.ts';
+import { recipeOf } from './recipe.ts';
 import type { Registry } from './registry.ts';
-import { BUILDS, PREFIX, type Release, SERVED_NAMES } from './settings.ts';
+import { BUILDS, PREFIX, SERVED_NAMES } from './settings.ts';
 import type { HostState } from './state.ts';
-
-export const HEAP = '512m';
 
 export function containerOf(number: number): string {
   return `${PREFIX}-${number}`;
@@ -31,13 +30,20 @@ export async function startHost(docker: Docker, host: { number: number; port: nu
   });
 }
 
+/** What of a host is not in its container's own layer: the images and containers in it, and where the product can be. */
+const VOLUMES = [
+  ['docker', '/var/lib/docker'],
+  ['opt', '/opt'],
+  ['srv', '/srv'],
+] as const;
+
 function runOptions({ number, port }: { number: number; port: number }, { registry }: Place): string[] {
   const name = containerOf(number);
   const names = SERVED_NAMES.flatMap((served) => ['--add-host', `${served}:${registry.address}`]);
   // everything a nested engine needs but CAP_SYS_RESOURCE, which not every machine has: so hosts are alike everywhere
   const rights = ['--cap-add=ALL', '--cap-drop=SYS_RESOURCE', '--cgroupns=private', '--device-cgroup-rule=a *:* rwm'];
   const open = ['seccomp', 'apparmor', 'systempaths'].flatMap((option) => ['--security-opt', `${option}=unconfined`]);
-  const volumes = ['-v', `${name}-docker:/var/lib/docker`, '-v', `${name}-opt:/opt`];
+  const volumes = VOLUMES.flatMap(([part, path]) => ['-v', `${name}-${part}:${path}`]);
   // fixed, as the registry's is: an address that is given out could be the registry's while that is not up
   const address = registry.address.replace(/\d+$/, String(10 + number));
   const network = ['--network', PREFIX, '--ip', address, '-p', `127.0.0.1:${port}:22`];
@@ -58,46 +64,36 @@ echo "neither its Docker Engine nor sshd answered in 60 s; /var/log/dockerd.log 
 tail -5 /var/log/dockerd.log >&2
 exit 1`;
 
-/** Puts the product on the host and starts it: files, images through the registry, docker-compose. Safe to repeat. */
-export async function installTrains(docker: Docker, number: number, release: Release): Promise<void> {
-  const agent = release === '0.15' ? ['allegroai/trains-agent-services:latest'] : [];
-  const images = ['docker.elastic.co/elasticsearch/elasticsearch:5.6.16', 'mongo:3.6.5', 'redis:5.0', ...agent];
-  const files = {
-    'docker-compose.yml': composeFile(release),
-    'docker-compose.override.yml': overrideFile(HEAP),
-    'config/apiserver.conf': CONFIG,
-  };
-  const lines = Object.entries(files).map(([path, text]) => `/opt/trains/${path} ${Buffer.from(text).toString('base64')}\n`);
-  await docker.script(containerOf(number), INSTALL, [BUILDS[release], ...images], { input: lines.join(''), seconds: 300 });
+/** Puts the product on the host and starts it: files, images through the registry, containers. Safe to repeat. */
+export async function installTrains(docker: Docker, number: number, kind: Kind): Promise<void> {
+  const { directory, release } = INSTALLATIONS[kind];
+  const { directories, files, images, start } = recipeOf(kind);
+  const lines = Object.entries(files).map(([path, text]) => `${path} ${Buffer.from(text).toString('base64')}\n`);
+  const args = [directory, directories.join(' '), start, BUILDS[release], ...images];
+  await docker.script(containerOf(number), INSTALL, args, { input: lines.join(''), seconds: 300 });
 }
 
 // The tag :latest has moved on in the registry; an old host has the build it was installed with under that name.
 const INSTALL = `
-build=allegroai/trains:$1; shift
-cd /opt; install -d trains/config trains/logs trains/agent trains/data/{mongo/db,mongo/configdb,redis,fileserver}
-install -d -o 1000 -g 1000 trains/data/elastic
+directories=$2 start=$3 build=allegroai/trains:$4
+install -d $1; cd $1; shift 4
+install -d $directories
+install -d -o 1000 -g 1000 data/elastic
 while read -r path text; do base64 -d <<< "$text" > $path; done
 for image in $build "$@"; do docker image inspect $image >/dev/null 2>&1 || docker pull -q $image >/dev/null & pids="$pids $!"; done
 for pid in $pids; do wait $pid; done
 docker tag $build allegroai/trains:latest
-export TRAINS_HOST_IP=$(hostname -i) TRAINS_AGENT_GIT_USER=lab TRAINS_AGENT_GIT_PASS='not-a-real-password'
-cd trains; docker-compose up -d 2>&1 | grep -v -i warn >&2; test \${PIPESTATUS[0]} = 0
+eval "$start"
 docker rmi $build >/dev/null`;
 
-const CONFIG = `# Settings of the apiserver that differ from its own.
-auth {
-    cookies { max_age: 99999999999 }
-}
-`;
-
 /** Waits until the server answers as a healthy one: API, templates, Elasticsearch not red. Returns what it says it is. */
-export async function waitForTrains(docker: Docker, number: number, seconds = 120): Promise<string> {
+export async function waitForTrains(docker: Docker, { number, kind }: Pick<HostState, 'number' | 'kind'>, seconds = 120): Promise<string> {
   const name = containerOf(number);
   const { code, stdout } = await docker.try(['exec', name, 'bash', '-c', WAIT, 'lab', String(seconds)]);
   const version = /"version": ?"([^"]+)"/.exec(stdout)?.[1];
   if (code === 0 && version) return version;
   throw new LabError(
-    `lab-${number}: the Trains Server did not answer within ${seconds} s; see: npm run lab -- ssh ${number} docker logs trains-apiserver`,
+    `lab-${number}: the Trains Server did not answer within ${seconds} s; see: npm run lab -- ssh ${number} docker logs ${apiContainer(kind)}`,
   );
 }
 
@@ -125,5 +121,5 @@ function isFree(port: number): Promise<boolean> {
 export async function removeHost(docker: Docker, host: Pick<HostState, 'number'>): Promise<void> {
   const name = containerOf(host.number);
   await docker.try(['rm', '-f', '-v', name]);
-  await docker.try(['volume', 'rm', '-f', `${name}-docker`, `${name}-opt`]);
+  await docker.try(['volume', 'rm', '-f', ...VOLUMES.map(([part]) => `${name}-${part}`)]);
 }

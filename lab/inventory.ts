@@ -3,17 +3,21 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { composeFile } from './compose.ts';
 import { TASKS } from './documents.ts';
-import { HEAP } from './host.ts';
+import { HOME, INSTALLATIONS, type Kind } from './kinds.ts';
 import { sha256 } from './registry.ts';
-import { RUN_DIR } from './settings.ts';
+import { HEAP, RUN_DIR } from './settings.ts';
 
 export interface Reachable {
   readonly number: number;
   readonly port: number;
+  readonly kind: Kind;
 }
 
 export function inventoryFile(hosts: readonly Reachable[]): string {
-  const entries = hosts.map(({ number, port }) => [`lab-${number}`, { ansible_port: port }]);
+  const entries = hosts.map(({ number, port, kind }) => {
+    const { directory } = INSTALLATIONS[kind];
+    return [`lab-${number}`, { ansible_port: port, ...(directory === HOME ? {} : { trains_dir: directory }) }];
+  });
   const groups = {
     trains: {
       vars: {
@@ -32,6 +36,7 @@ export function inventoryFile(hosts: readonly Reachable[]): string {
   return `# Written by "npm run lab -- up" and taken away by "npm run lab -- down".
 # compose_sha256: hosts of the lab fetch the lab's own file of 0.16.1, not the one the playbook's sum is of.
 # sample_task: a task of the seed, whose log, scalars and plots have to be the same before and after.
+# trains_dir: on hosts where the server is not in /opt/trains.
 # es_heap, free_disk_share: lowered, as the hosts share one small machine and its disk.
 ${stringify(groups, { lineWidth: 0 })}`;
 }

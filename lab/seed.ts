@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Docker } from './docker.ts';
-import { EVENT_KINDS, OLD_COMPANY, OLD_INDEX, seedDocuments, TASKS } from './documents.ts';
+import { EVENT_KINDS, OLD_COMPANY, OLD_INDEX, type SeedDocument, seedDocuments, TASKS } from './documents.ts';
 import { LabError } from './errors.ts';
 import { containerOf } from './host.ts';
+import { apiContainer, INSTALLATIONS, type Kind } from './kinds.ts';
 import { limit } from './pool.ts';
 import { COMPANY, LAB_DIR, type Release } from './settings.ts';
 import type { HostState } from './state.ts';
@@ -20,17 +21,18 @@ export async function seedHost(docker: Docker, host: HostState, count: number): 
   if (!version.startsWith('5.')) {
     throw new LabError(`lab-${host.number}: runs Elasticsearch ${version}; only 0.15 and older are seeded: npm run lab -- up --fresh`);
   }
-  for (const index of fiveShards(host.release)) await createIndex(docker, name, index);
+  const { release } = INSTALLATIONS[host.kind];
+  for (const index of fiveShards(release)) await createIndex(docker, name, index);
   const slot = limit(2);
   const work: Promise<void>[] = [];
-  for (const body of bulks(count, host.documents)) {
+  for (const body of bulks(documentsOf(release, count, host.documents))) {
     // not more bodies in memory than are on their way
     if (work.length >= 4) await work[work.length - 4];
     work.push(slot(() => send(docker, name, body)));
   }
   await Promise.all(work);
   await docker.run(['exec', name, 'curl', '-sf', '-XPOST', 'localhost:9200/_refresh']);
-  await seedMongo(docker, name);
+  await seedMongo(docker, name, host.kind);
   return { ...host, documents: host.documents + count };
 }
 
@@ -45,10 +47,15 @@ async function createIndex(docker: Docker, name: string, index: string): Promise
   if (/"status":\d/.test(stdout) && !stdout.includes('already_exists')) throw new LabError(`${name}: index ${index}: ${stdout.trim()}`);
 }
 
-function* bulks(count: number, from: number): Generator<string> {
+/** Before 0.12 there are no statistics: those of the documents are left out. */
+function* documentsOf(release: Release, count: number, from: number): Generator<SeedDocument> {
+  for (const document of seedDocuments(count, from)) if (release !== '0.11' || document.type === 'event') yield document;
+}
+
+function* bulks(documents: Iterable<SeedDocument>): Generator<string> {
   let lines: string[] = [];
   let bytes = 0;
-  for (const { index, type, id, routing, source } of seedDocuments(count, from)) {
+  for (const { index, type, id, routing, source } of documents) {
     const pair = `${JSON.stringify({ index: { _index: index, _type: type, _id: id, _routing: routing } })}\n${JSON.stringify(source)}\n`;
     lines.push(pair);
     bytes += pair.length;
@@ -66,8 +73,8 @@ async function send(docker: Docker, name: string, body: string): Promise<void> {
 }
 
 /** Runs in the apiserver's container, which has the drivers and reaches both databases. */
-async function seedMongo(docker: Docker, name: string): Promise<void> {
+async function seedMongo(docker: Docker, name: string, kind: Kind): Promise<void> {
   const program = await readFile(join(LAB_DIR, 'seed_mongo.py'), 'utf8');
   const data = JSON.stringify({ company: COMPANY, oldCompany: OLD_COMPANY, tasks: TASKS });
-  await docker.run(['exec', '-i', name, 'docker', 'exec', '-i', 'trains-apiserver', 'python3', '-c', program, data]);
+  await docker.run(['exec', '-i', name, 'docker', 'exec', '-i', apiContainer(kind), 'python3', '-c', program, data]);
 }

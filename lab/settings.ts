@@ -15,12 +15,22 @@ export const CACHE_DIR = join(process.env.XDG_CACHE_HOME || join(homedir(), '.ca
 /** Sockets and process numbers of the private engine: volatile, so that a reboot clears them. Short, as socket paths are limited. */
 export const VOLATILE_DIR = `/run/${PREFIX}`;
 
-export const RELEASES = ['0.13', '0.14', '0.15'] as const;
-export type Release = (typeof RELEASES)[number];
+export type Release = '0.11' | '0.13' | '0.14' | '0.15';
 
-/** The full version of each release's application image, and the newest, which is what `:latest` means in the registry. */
-export const BUILDS: Readonly<Record<Release, string>> = { '0.13': '0.13.0-262', '0.14': '0.14.1-318', '0.15': '0.15.1-367' };
+/**
+ * The full version of each release's application image, and the newest, which is what `:latest` means in the registry.
+ * The build of 0.11.0 is the lab's choice: none is on record.
+ */
+export const BUILDS: Readonly<Record<Release, string>> = {
+  '0.11': '0.11.0-157',
+  '0.13': '0.13.0-262',
+  '0.14': '0.14.1-318',
+  '0.15': '0.15.1-367',
+};
 export const NEWEST_BUILD = '0.16.1-320';
+
+/** Of every Elasticsearch in the hosts; their files say 2g. */
+export const HEAP = '512m';
 
 /** The names the hosts resolve to the lab's own registry and file server. */
 export const SERVED_NAMES = ['docker.elastic.co', 'registry-1.docker.io', 'raw.githubusercontent.com', 'github.com'];

@@ -1,13 +1,15 @@
 // What the lab remembers about what is up: lab/.run/state.json.
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Kind } from './kinds.ts';
 import { limit } from './pool.ts';
-import { type Release, RUN_DIR } from './settings.ts';
+import { RUN_DIR } from './settings.ts';
 
 export interface HostState {
   readonly number: number;
   readonly port: number;
-  readonly release: Release;
+  /** What it was installed as; it may have been upgraded since. */
+  readonly kind: Kind;
   /** How many documents were seeded; also where the next seed goes on. */
   readonly documents: number;
 }

@@ -7,20 +7,22 @@ import { findEngine, raiseMapCount, startEngine } from './engine.ts';
 import { containerOf, findPort, installTrains, type Place, removeHost, startHost, waitForTrains } from './host.ts';
 import { Builder, registryAnswers } from './images.ts';
 import { inventoryFile, knownHostLines } from './inventory.ts';
+import { INSTALLATIONS, type Kind } from './kinds.ts';
 import { ensureNetwork } from './network.ts';
 import { limit } from './pool.ts';
 import type { Progress } from './progress.ts';
 import { publishFile, publishImage, type Registry, startRegistry } from './registry.ts';
 import { seedHost } from './seed.ts';
-import { BUILDS, NEWEST_BUILD, PREFIX, type Release, RUN_DIR } from './settings.ts';
-import { readState, rememberHost, writeRunFile, writeState } from './state.ts';
+import { BUILDS, NEWEST_BUILD, PREFIX, RUN_DIR } from './settings.ts';
+import { type HostState, readState, rememberHost, writeRunFile, writeState } from './state.ts';
 import { describeHost } from './status.ts';
 
 export interface UpOptions {
-  /** Without a number: as many as there are already, and one where there is none. */
+  /** Without a number: as many as there are already or as kinds are named, and one where there is neither. */
   readonly hosts: number | undefined;
   readonly documents: number;
-  readonly release: Release;
+  /** Of the first host, the second ..., the last one of all that follow; 0.15 where none is named. */
+  readonly kinds: readonly Kind[];
   /** Throw the hosts away first, and keep images and registry. */
   readonly fresh: boolean;
 }
@@ -39,16 +41,16 @@ export async function up(options: UpOptions, progress: Progress): Promise<void> 
   if (!found) builder.prepareIfEmpty();
   const { docker } = await starting;
 
-  const wanted = options.hosts ?? Math.max(1, ...(await readState()).hosts.map(({ number }) => number));
-  await dropSurplus(docker, { ...options, hosts: wanted }, progress);
-  const registry = await progress.phase('images and registry', () => provideImages(docker, builder, options.release));
+  const wanted = wantedHosts(options, (await readState()).hosts);
+  await dropSurplus(docker, wanted, { fresh: options.fresh, progress });
+  await nameOthers(wanted, options, progress);
+  const registry = await progress.phase('images and registry', () => provideImages(docker, builder, wanted));
   const image = await builder.tag('host');
   const publicKey = await ensureKeys(docker, image);
   const slot = limit(2);
-  const numbers = Array.from({ length: wanted }, (_, i) => i + 1);
-  await assignPorts(docker, numbers, options.release);
+  await assignPorts(docker, wanted);
   await Promise.all(
-    numbers.map((number) => slot(() => provideHost(docker, number, { place: { image, registry, publicKey }, options, progress }))),
+    wanted.map(({ number }) => slot(() => provideHost(docker, number, { place: { image, registry, publicKey }, options, progress }))),
   );
   await writeConnection(docker);
   progress.say(`up after ${progress.seconds()} s:`);
@@ -56,39 +58,68 @@ export async function up(options: UpOptions, progress: Progress): Promise<void> 
   progress.say('  inventory: lab/.run/inventory.yml; a shell on a host: npm run lab -- ssh; throw all away: npm run lab -- down');
 }
 
-/** Removes hosts that are too many or, with --fresh, all; a host of another release is only named. */
-async function dropSurplus(docker: Docker, options: UpOptions & { readonly hosts: number }, progress: Progress): Promise<void> {
+interface Wanted {
+  readonly number: number;
+  readonly kind: Kind;
+}
+
+/** The hosts there are to be. What is up is never fewer for kinds that were named, unless it is thrown away anyhow. */
+export function wantedHosts({ hosts, kinds, fresh }: Omit<UpOptions, 'documents'>, existing: readonly HostState[]): Wanted[] {
+  const kept = fresh && kinds.length > 0 ? 0 : Math.max(0, ...existing.map(({ number }) => number));
+  const length = hosts ?? Math.max(1, kinds.length, kept);
+  return Array.from({ length }, (_, i) => ({ number: i + 1, kind: kinds[i] ?? kinds.at(-1) ?? '0.15' }));
+}
+
+/** Removes hosts that are too many or, with --fresh, all. */
+async function dropSurplus(
+  docker: Docker,
+  wanted: readonly Wanted[],
+  { fresh, progress }: { fresh: boolean; progress: Progress },
+): Promise<void> {
   const existing = (await docker.names('container', `${PREFIX}-`)).flatMap((name) => /-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
   const { hosts } = await readState();
   // hosts whose keys and ports were lost with lab/.run are of no use
   const unknown = existing.filter((number) => !hosts.some((host) => host.number === number));
   const surplus = [...hosts.map(({ number }) => number), ...unknown].filter(
-    (number) => options.fresh || number > options.hosts || unknown.includes(number),
+    (number) => fresh || number > wanted.length || unknown.includes(number),
   );
-  if (surplus.length > 0) {
-    await progress.phase(`remove ${surplus.map((number) => `lab-${number}`).join(', ')}`, async () => {
-      for (const number of surplus) await removeHost(docker, { number });
-      await writeState({ hosts: hosts.filter(({ number }) => !surplus.includes(number)) });
-    });
-  }
-  for (const host of (await readState()).hosts.filter(({ release }) => release !== options.release)) {
-    progress.say(
-      `lab-${host.number} was made with ${host.release} and stays so; for ${options.release}: npm run lab -- up --fresh --release ${options.release}`,
-    );
+  if (surplus.length === 0) return;
+  await progress.phase(`remove ${surplus.map((number) => `lab-${number}`).join(', ')}`, async () => {
+    for (const number of surplus) await removeHost(docker, { number });
+    await writeState({ hosts: hosts.filter(({ number }) => !surplus.includes(number)) });
+  });
+}
+
+/** Says which hosts are of another kind than was named: they stay as they are. */
+async function nameOthers(wanted: readonly Wanted[], { kinds }: UpOptions, progress: Progress): Promise<void> {
+  if (kinds.length === 0) return;
+  for (const { number, kind } of (await readState()).hosts) {
+    if (wanted[number - 1]?.kind === kind) continue;
+    const anew = `up --fresh --hosts ${wanted.length} --release ${kinds.join(',')}`;
+    progress.say(`lab-${number} was made as ${kind} and stays so; to make all hosts anew: npm run lab -- ${anew}`);
   }
 }
 
-async function provideImages(docker: Docker, builder: Builder, release: Release): Promise<Registry> {
+async function provideImages(docker: Docker, builder: Builder, wanted: readonly Wanted[]): Promise<Registry> {
   const subnet = await ensureNetwork(docker);
   const registry = await startRegistry(docker, await builder.tag('registry'), subnet);
-  const elasticsearch = ['elasticsearch-5.6.16', 'elasticsearch-7.6.2'];
-  const names = [...elasticsearch, 'mongo', 'redis', `trains-${NEWEST_BUILD}`, `trains-${BUILDS[release]}`, 'agent'];
+  // 0.15 always: with its compose file it is how a server that was started by hand comes under compose
+  const builds = new Set([NEWEST_BUILD, BUILDS['0.15'], ...wanted.map(({ kind }) => BUILDS[INSTALLATIONS[kind].release])]);
+  const names = [
+    'elasticsearch-5.6.16',
+    'elasticsearch-7.6.2',
+    'mongo',
+    'redis',
+    'agent',
+    ...[...builds].map((build) => `trains-${build}`),
+  ];
   const push = limit(3);
-  const compose = composeFile('0.16');
+  const files = 'raw.githubusercontent.com/allegroai/trains-server';
   await Promise.all([
     builder.tag('host'),
     ...names.map((name) => push(() => publishImage(docker, builder, name))),
-    publishFile(docker, 'raw.githubusercontent.com/allegroai/trains-server/0.16.1/docker-compose.yml', compose),
+    publishFile(docker, `${files}/0.15.1/docker-compose.yml`, composeFile('0.15')),
+    publishFile(docker, `${files}/0.16.1/docker-compose.yml`, composeFile('0.16')),
   ]);
   return registry;
 }
@@ -108,15 +139,15 @@ async function ensureKeys(docker: Docker, image: string): Promise<string> {
 }
 
 /** Before the hosts are made side by side, so that no two get the same port. */
-async function assignPorts(docker: Docker, numbers: readonly number[], release: Release): Promise<void> {
+async function assignPorts(docker: Docker, wanted: readonly Wanted[]): Promise<void> {
   const { hosts } = await readState();
   const taken = hosts.map(({ port }) => port);
-  for (const number of numbers.filter((one) => !hosts.some((host) => host.number === one))) {
+  for (const { number, kind } of wanted.filter((one) => !hosts.some((host) => host.number === one.number))) {
     // a container without a state is the rest of an `up` that was interrupted
     await removeHost(docker, { number });
     const port = await findPort(22_000 + number, taken);
     taken.push(port);
-    await rememberHost({ number, port, release, documents: 0 });
+    await rememberHost({ number, port, kind, documents: 0 });
   }
 }
 
@@ -135,11 +166,11 @@ async function provideHost(docker: Docker, number: number, { place, options, pro
   if (!isRunning || host.documents === 0) await progress.phase(`${name} starts`, () => startHost(docker, host, place));
   // once seeded the host is the user's: it may be half-way through an upgrade, and only they know what it should run
   if (host.documents > 0 || (options.documents === 0 && (await isInstalledOn(docker, number)))) {
-    if (!isRunning) await progress.phase(`${name} answers`, () => settle(docker, number));
+    if (!isRunning) await progress.phase(`${name} answers`, () => settle(docker, host));
     return;
   }
-  await progress.phase(`${name} pulls and starts Trains ${host.release}`, () => installTrains(docker, number, host.release));
-  await progress.phase(`${name} answers`, async () => `server.info says ${await waitForTrains(docker, number)}`);
+  await progress.phase(`${name} pulls and starts Trains ${host.kind}`, () => installTrains(docker, number, host.kind));
+  await progress.phase(`${name} answers`, async () => `server.info says ${await waitForTrains(docker, host)}`);
   if (options.documents === 0) return;
   const seeded = await progress.phase(`${name} seeded with ${options.documents} documents`, () =>
     seedHost(docker, host, options.documents),
@@ -148,9 +179,9 @@ async function provideHost(docker: Docker, number: number, { place, options, pro
 }
 
 /** After a start of the machine the server comes back by itself, if it was running: waits for it, but does not insist. */
-async function settle(docker: Docker, number: number): Promise<string> {
-  if (!(await isInstalledOn(docker, number))) return 'nothing is to come back by itself';
-  return waitForTrains(docker, number, 60).catch((error: Error) => error.message);
+async function settle(docker: Docker, host: HostState): Promise<string> {
+  if (!(await isInstalledOn(docker, host.number))) return 'nothing is to come back by itself';
+  return waitForTrains(docker, host, 60).catch((error: Error) => error.message);
 }
 
 async function isInstalledOn(docker: Docker, number: number): Promise<boolean> {
