@@ -31,6 +31,8 @@ export interface YamlDocument {
   positionIn(path: Path, start: number, end: number): Position;
   /** A scalar as it was written, without quotes ("0.10" where the value is 0.1); undefined for anything else. */
   textOf(path: Path): string | undefined;
+  /** The source with other strings in place of these scalars; everything else - comments, blanks, order - is as it was written. */
+  withStrings(changes: readonly { readonly path: Path; readonly value: string }[]): string;
 }
 
 /** How many values aliases may repeat before the file is taken for an attack. */
@@ -93,6 +95,22 @@ class ParsedDocument implements YamlDocument {
   textOf(path: Path): string | undefined {
     const node = this.#find(path)?.node;
     return isScalar(node) ? (node.source ?? String(node.value)) : undefined;
+  }
+
+  withStrings(changes: readonly { readonly path: Path; readonly value: string }[]): string {
+    // by place: what an alias repeats is written once
+    const edits = new Map<number, { readonly end: number; readonly text: string }>();
+    for (const { path, value } of changes) {
+      const node = this.#find(path)?.node;
+      const range = rangeOf(node);
+      if (!isScalar(node) || !range) throw new Error(`${this.file}: ${path.join('/')} is no scalar`);
+      edits.set(range[0], { end: range[1], text: written(value, node.type) });
+    }
+    let text = this.source;
+    for (const [start, edit] of [...edits].sort(([one], [other]) => other - one)) {
+      text = text.slice(0, start) + edit.text + text.slice(edit.end);
+    }
+    return text;
   }
 
   #position([start, end]: readonly [number, number]): Position {
@@ -203,6 +221,14 @@ class ParsedDocument implements YamlDocument {
     }
     return undefined;
   }
+}
+
+/** A string as YAML of one line, quoted as the scalar in whose place it comes, or in double quotes where that cannot be. */
+function written(value: string, style: string | null | undefined): string {
+  if (style === 'QUOTE_SINGLE' && !/['\n]/.test(value)) return `'${value}'`;
+  const plain = stringify(value, { lineWidth: 0 }).trimEnd();
+  if (style === 'PLAIN' && plain === value && !/[,[\]{}]/.test(value)) return value;
+  return style?.startsWith('BLOCK') ? `${JSON.stringify(value)}\n` : JSON.stringify(value);
 }
 
 const isMerge = ({ key }: Pair) => isScalar(key) && key.value === '<<' && key.type === 'PLAIN';

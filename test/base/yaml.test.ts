@@ -96,3 +96,29 @@ describe('stringifyYaml', () => {
     assert.equal(stringifyYaml({ a: part, b: part }), `a:\n  x: ${part.x}\nb:\n  x: ${part.x}\n`);
   });
 });
+
+describe('a document with other strings', () => {
+  const KEPT: readonly [what: string, source: string, value: string, text: string][] = [
+    ['plain', 'a:  x # c\nb: [1,  2]\n', '/y', 'a:  /y # c\nb: [1,  2]\n'],
+    ['in single quotes', "a: 'x' # c\n", '/y z', "a: '/y z' # c\n"],
+    ['in double quotes', 'a: "x" # c\n', '/y"', 'a: "/y\\"" # c\n'],
+    ['that single quotes cannot hold', "a: 'x'\n", "it's", 'a: "it\'s"\n'],
+    ['that would be read as something else', 'a: x\n', 'yes: 1', 'a: "yes: 1"\n'],
+    ['that would end in a list', '{a: x, b: 1}\n', '/y, z', '{a: "/y, z", b: 1}\n'],
+    ['in a block', 'a: |\n  x\nb: 1\n', '/y', 'a: "/y"\nb: 1\n'],
+    ['behind an anchor', 'a: &n x\nb: *n\n', '/y', 'a: &n /y\nb: *n\n'],
+  ];
+  for (const [what, source, value, text] of KEPT) {
+    it(`is otherwise as it was written: one ${what}`, () => {
+      const changed = parseYaml(source, 'f.yml').withStrings([{ path: ['a'], value }]);
+      assert.equal(changed, text);
+      assert.equal((parseYaml(changed, 'f.yml').value as { a: unknown }).a, value);
+    });
+  }
+
+  it('has each in its place, whatever their order, and what an alias repeats once', () => {
+    const document = parseYaml('l: [aa, &b b, *b, dddd]\n', 'f.yml');
+    const changes = [3, 1, 2, 0].map((index) => ({ path: ['l', index], value: index === 2 ? 'v1' : `v${index}` }));
+    assert.equal(document.withStrings(changes), 'l: [v0, &b v1, *b, v3]\n');
+  });
+});
