@@ -286,6 +286,64 @@ export interface GetUrlArguments {
   allow_insecure?: boolean;
 }
 
+export interface ServerComposeArguments {
+  /**
+   * The absolute path of the release's compose file on the host. It is left as it is.
+   */
+  src: string;
+  /**
+   * The absolute path of the file to write. Where no directory differs, it is the same as src to the byte. Another file of that name is kept beside it, renamed: .replaced-<time of the run> at its end.
+   */
+  dest: string;
+  /**
+   * The directory of the compose project.
+   */
+  project_dir: string;
+  /**
+   * The installation's compose files in their order, as server_release tells them. The first is the one to be replaced; the others, override files, stay and have to fit.
+   *
+   * @minItems 1
+   */
+  compose_files: string[];
+  /**
+   * The name of the compose project, as server_release tells it.
+   */
+  project_name: string;
+  /**
+   * The installation's directories, as server_release tells them. For an empty one a directory beside the others is taken. None may hold a colon: compose takes it for the end of the path.
+   */
+  data: {
+    /**
+     * Where Elasticsearch 7 will have its data.
+     */
+    elastic_target: string;
+    /**
+     * MongoDB's directories: the data, the configuration.
+     *
+     * @minItems 2
+     * @maxItems 2
+     */
+    mongo: string[];
+    /**
+     * Redis; empty: redis beside the Elasticsearch data.
+     */
+    redis: string;
+    /**
+     * File server; empty is refused, because every release has one.
+     */
+    fileserver: string;
+    /**
+     * Configuration; empty: config in the directory that holds data, or in the project directory where none is called so.
+     */
+    config: string;
+    /**
+     * Logs; empty: logs in the same directory.
+     */
+    logs: string;
+    [k: string]: unknown;
+  };
+}
+
 export interface ServerReleaseArguments {
   /**
    * The directory that holds docker-compose.yml.

@@ -13,6 +13,10 @@ export interface ComposeService {
   /** `container_name`, '' where compose makes one up */
   readonly container: string;
   readonly image: string;
+  /** its words; a command written as one string is one word */
+  readonly command: readonly string[];
+  /** a variable without a value is '' */
+  readonly environment: Readonly<Record<string, string>>;
   readonly mounts: readonly ComposeMount[];
   /** ports published on the host; `host` is the address they are bound to, '' for all */
   readonly ports: readonly { readonly host: string; readonly published: number; readonly target: number }[];
@@ -31,6 +35,8 @@ export function readComposeServices(config: unknown): ComposeService[] {
       name,
       container: text(service.container_name),
       image: text(service.image),
+      command: [service.command ?? []].flat().map(text),
+      environment: readEnvironment(service.environment),
       mounts: list(service.volumes).map(readMount),
       ports: list(service.ports).flatMap(readPort),
     };
@@ -51,14 +57,30 @@ export function roleOf(service: ComposeService): Role {
   return mounts(MOUNT_TARGETS.fileserver) ? 'fileserver' : undefined;
 }
 
-function readMount(mount: unknown): ComposeMount {
+/** A mount in its short form, "source:target:mode", taken apart. `source` is as it stands there, '' for an anonymous volume. */
+export function splitMount(written: string): { readonly source: string; readonly target: string } {
+  // a source may hold colons of its own: ${DIRECTORY:-/opt/trains}/data
+  const [, source = '', target = written] = /^(.*?):(\/[^:]*)(?::[^/:]*)?$/.exec(written) ?? [];
+  return { source, target };
+}
+
+/** A path as it is compared: compose writes `$` as `$$`, users end directories with a slash. */
+const plainPath = (path: string) => path.replaceAll('$$', () => '$').replace(/(.)\/+$/, '$1');
+
+/** A mount as compose prints it, or as it stands in a file. */
+export function readMount(mount: unknown): ComposeMount {
   if (typeof mount !== 'string') {
     const { type, source, target } = plain(mount);
-    return { type: text(type), source: text(source), target: text(target) };
+    return { type: text(type), source: plainPath(text(source)), target: plainPath(text(target)) };
   }
-  const [first = '', second] = mount.split(':');
-  if (second === undefined) return { type: 'volume', source: '', target: first };
-  return { type: /^[/.~]/.test(first) ? 'bind' : 'volume', source: first, target: second };
+  const { source, target } = splitMount(mount);
+  return { type: /^[/.~$]/.test(source) ? 'bind' : 'volume', source: plainPath(source), target: plainPath(target) };
+}
+
+function readEnvironment(environment: unknown): Readonly<Record<string, string>> {
+  if (!Array.isArray(environment))
+    return Object.fromEntries(Object.entries(plain(environment)).map(([name, value]) => [name, text(value)]));
+  return Object.fromEntries(environment.map((line) => /^([^=]*)=?([\s\S]*)$/.exec(text(line))!.slice(1, 3)));
 }
 
 function readPort(port: unknown): ComposeService['ports'] {
@@ -70,6 +92,9 @@ function readPort(port: unknown): ComposeService['ports'] {
   return published === undefined ? [] : [{ host: text(host_ip), published: Number(published), target: Number(target) }];
 }
 
-const plain = (value: unknown): Plain => (value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Plain) : {});
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+/** A mapping of a parsed file; empty where the value is none. */
+export const plain = (value: unknown): Plain =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Plain) : {};
+/** A list of a parsed file; empty where the value is none. */
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value));

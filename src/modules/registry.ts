@@ -14,6 +14,7 @@ export const registry: ReadonlyMap<string, Load> = new Map<string, Load>([
   ['elasticsearch_migrate', async () => general((await import('./elasticsearch_migrate.ts')).elasticsearchMigrate)],
   ['end_host', async () => general((await import('./end_host.ts')).endHost)],
   ['get_url', async () => general((await import('./get_url.ts')).getUrl)],
+  ['server_compose', async () => general((await import('./server_compose.ts')).serverCompose)],
   ['server_release', async () => general((await import('./server_release.ts')).serverRelease)],
   ['uri', async () => general((await import('./uri.ts')).uri)],
 ]);

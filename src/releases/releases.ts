@@ -20,6 +20,7 @@ export const MOUNT_TARGETS = {
   fileserver: ['/mnt/fileserver'],
   config: ['/opt/trains/config', '/opt/clearml/config'],
   logs: ['/var/log/trains', '/var/log/clearml'],
+  agent: ['/root/.trains', '/root/.clearml'],
 } as const;
 
 /** The major version of Elasticsearch that a release runs on. undefined: the text is no release, or one before the first known. */

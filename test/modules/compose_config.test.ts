@@ -9,6 +9,8 @@ describe('what compose prints of its configuration', () => {
     ['short, of a directory', '/opt/db:/data/db:rw', { type: 'bind', source: '/opt/db', target: '/data/db' }],
     ['short, of a named volume', 'mongodata:/data', { type: 'volume', source: 'mongodata', target: '/data' }],
     ['short, of an anonymous volume', '/data/db', { type: 'volume', source: '', target: '/data/db' }],
+    ['short, with a colon in the source', '${D:-/opt}/db:/data/db', { type: 'bind', source: '${D:-/opt}/db', target: '/data/db' }],
+    ['short, with a dollar sign and slashes', '/a$$b/:/data/', { type: 'bind', source: '/a$b', target: '/data' }],
     ['long', { type: 'bind', source: '/x', target: '/data', bind: {} }, { type: 'bind', source: '/x', target: '/data' }],
     ['long, of an anonymous volume', { type: 'volume', target: '/data' }, { type: 'volume', source: '', target: '/data' }],
   ];
@@ -25,6 +27,18 @@ describe('what compose prints of its configuration', () => {
   ];
   for (const [written, ports] of PORTS)
     it(`reads a port: ${JSON.stringify(written)}`, () => assert.deepEqual(read({ ports: [written] }).ports, ports));
+
+  it('reads an environment, a map or a list', () => {
+    assert.deepEqual(read({ environment: { A: 1, 'b.c': 'x=y', NOTHING: null } }).environment, { A: '1', 'b.c': 'x=y', NOTHING: '' });
+    assert.deepEqual(read({ environment: ['A=1', 'b.c=x=y', 'NOTHING'] }).environment, { A: '1', 'b.c': 'x=y', NOTHING: '' });
+    assert.deepEqual(read({}).environment, {});
+  });
+
+  it('reads a command, one string or a list', () => {
+    assert.deepEqual(read({ command: 'a --b' }).command, ['a --b']);
+    assert.deepEqual(read({ command: ['a', 1] }).command, ['a', '1']);
+    assert.deepEqual(read({ command: null }).command, []);
+  });
 
   it('has no services where there is nothing', () => {
     for (const config of [undefined, null, [], {}, { services: null }]) assert.deepEqual(readComposeServices(config), []);

@@ -4,7 +4,15 @@ import type { ComposeService } from '../../src/modules/compose_config.ts';
 import type { ContainerSummary } from '../../src/modules/compose_project.ts';
 import { judgeServices } from '../../src/modules/compose_running.ts';
 
-const service = (name: string): ComposeService => ({ name, container: '', image: 'redis:5.0', mounts: [], ports: [] });
+const service = (name: string): ComposeService => ({
+  name,
+  container: '',
+  image: 'redis:5.0',
+  command: [],
+  environment: {},
+  mounts: [],
+  ports: [],
+});
 const container = (name: string, more: { state?: string; hash?: string; imageId?: string } = {}): ContainerSummary => ({
   id: name,
   name,

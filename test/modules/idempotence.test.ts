@@ -1,9 +1,11 @@
 // check → apply → check finds nothing: the promise of every state module, here for those that need no Docker.
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { registry } from '../../src/modules/registry.ts';
+import { composeIn } from '../support/compose.ts';
 import { localTarget } from '../support/local_target.ts';
 import { withWeb } from '../support/web.ts';
 
@@ -26,7 +28,38 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Declare>>>> = {
     'the mode of a file': (directory, address) => ({ url: address, dest: join(directory, 'data/file'), mode: '0600' }),
     'a file by the controller': (directory, address) => ({ url: address, dest: join(directory, 'new'), via: 'controller', mode: '0640' }),
   },
+  server_compose: {
+    'a new file': (directory) => inProject(directory, { dest: join(directory, 'out/here.yml'), base: '/srv/trains' }),
+    'a file that differs': (directory) => inProject(directory, { dest: join(directory, 'data/file'), base: '/srv/trains' }),
+    'a new file in which nothing differs': (directory) =>
+      inProject(directory, { dest: join(directory, 'out/here.yml'), base: '/opt/trains' }),
+  },
 };
+
+const COMPOSE = `services: # of a release
+  apiserver:
+    image: own/server
+    volumes: [/opt/trains/logs:/var/log/trains, /opt/trains/config:/opt/trains/config, /opt/trains/data/fileserver:/mnt/fileserver]
+  elasticsearch: { image: "elasticsearch:7.6.2", volumes: [/opt/trains/data/elastic_7:/usr/share/elasticsearch/data] }
+  mongo: { image: mongo, volumes: [/opt/trains/data/mongo/db:/data/db, /opt/trains/data/mongo/configdb:/data/configdb] }
+  redis: { image: redis, volumes: [/opt/trains/data/redis:/data] }
+`;
+
+const inProject = (directory: string, { dest, base }: { readonly dest: string; readonly base: string }) => ({
+  src: join(directory, 'data/compose.yml'),
+  dest,
+  project_dir: directory,
+  compose_files: ['docker-compose.yml'],
+  project_name: 'trains',
+  data: {
+    elastic_target: `${base}/data/elastic_7`,
+    mongo: [`${base}/data/mongo/db`, `${base}/data/mongo/configdb`],
+    redis: `${base}/data/redis`,
+    fileserver: `${base}/data/fileserver`,
+    config: `${base}/config`,
+    logs: `${base}/logs`,
+  },
+});
 
 /** State modules that only a real Docker can be asked about: test/end-to-end/. */
 const IN_THE_LAB = ['docker_compose', 'docker_image', 'elasticsearch_migrate'];
@@ -56,11 +89,14 @@ describe('a state module', () => {
   for (const [name, cases] of Object.entries(CASES)) {
     for (const [what, declare] of Object.entries(cases)) {
       it(`${name}: changes ${what} once, and changes nothing while it looks`, async () => {
-        const { target, directory } = await localTarget();
+        const { target, directory } = await localTarget({
+          facts: { compose: composeIn(mkdtempSync(join(tmpdir(), 'switchyard-compose-'))).facts },
+        });
         mkdirSync(join(directory, 'data'));
         mkdirSync(join(directory, 'out'));
         writeFileSync(join(directory, 'data/file'), '{', { mode: 0o644 });
         writeFileSync(join(directory, 'data/other'), 'x');
+        writeFileSync(join(directory, 'data/compose.yml'), COMPOSE);
         await withWeb(
           (_request, response) => response.end('a: 1\n'),
           async (address) => {
