@@ -15,7 +15,18 @@ export interface Facts {
   readonly vm_max_map_count: number;
   readonly selinux: 'enforcing' | 'permissive' | 'disabled';
   /** Docker's version, and why there is none where `version` is empty: not installed, not running, no permission */
-  readonly docker: { readonly version: string; readonly root_dir: string; readonly rootless: boolean; readonly unknown: string };
+  readonly docker: {
+    readonly version: string;
+    readonly root_dir: string;
+    readonly rootless: boolean;
+    /** userns-remap is on: who is 1000 in a container is somebody else on the host */
+    readonly userns: boolean;
+    /** it is a snap: it sees the home directories and little else of the file system */
+    readonly snap: boolean;
+    /** the engine labels its containers for SELinux */
+    readonly selinux: boolean;
+    readonly unknown: string;
+  };
   /** how compose is called here: ["docker-compose"] is v1, ["docker", "compose"] is v2; empty where there is none */
   readonly compose: { readonly command: readonly string[]; readonly version: string };
 }

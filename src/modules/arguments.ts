@@ -353,6 +353,10 @@ export interface ServerReleaseArguments {
    * Compose files in the order in which later ones win. Left out: what compose itself would read.
    */
   compose_files?: string[];
+  /**
+   * The release that the host is to go to. Refused where the installed one cannot get there, or not in one hop; being there already is none.
+   */
+  upgrade_to?: string;
 }
 
 export interface UriArguments {

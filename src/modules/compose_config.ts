@@ -20,6 +20,8 @@ export interface ComposeService {
   readonly mounts: readonly ComposeMount[];
   /** ports published on the host; `host` is the address they are bound to, '' for all */
   readonly ports: readonly { readonly host: string; readonly published: number; readonly target: number }[];
+  /** `user`, '' where the image decides */
+  readonly user: string;
 }
 
 /** The role a service plays for the product, told by its image and mounts, because users rename services. undefined: none that holds data. */
@@ -39,11 +41,12 @@ export function readComposeServices(config: unknown): ComposeService[] {
       environment: readEnvironment(service.environment),
       mounts: list(service.volumes).map(readMount),
       ports: list(service.ports).flatMap(readPort),
+      user: text(service.user),
     };
   });
 }
 
-/** See Role. The API server is the one that publishes or mounts nothing but configuration: it is known by its port 8008. */
+/** See Role. The API server is known by its port 8008; in the unified file it is the one container that is the web and the file server, too. */
 export function roleOf(service: ComposeService): Role {
   const mounts = (targets: readonly string[]) => service.mounts.some(({ target }) => targets.includes(target));
   const repository = service.image
@@ -53,7 +56,8 @@ export function roleOf(service: ComposeService): Role {
   if (repository === 'elasticsearch' || mounts(MOUNT_TARGETS.elastic)) return 'elastic';
   if (repository === 'mongo' || mounts(MOUNT_TARGETS.mongo)) return 'mongo';
   if (repository === 'redis') return 'redis';
-  if (service.name === 'apiserver' || service.ports.some(({ target }) => target === 8008)) return 'apiserver';
+  if (/^(?:apiserver|(?:trains|clearml)-?server)$/.test(service.name) || service.ports.some(({ target }) => target === 8008))
+    return 'apiserver';
   return mounts(MOUNT_TARGETS.fileserver) ? 'fileserver' : undefined;
 }
 
@@ -74,10 +78,11 @@ export function readMount(mount: unknown): ComposeMount {
     return { type: text(type), source: plainPath(text(source)), target: plainPath(text(target)) };
   }
   const { source, target } = splitMount(mount);
-  return { type: /^[/.~$]/.test(source) ? 'bind' : 'volume', source: plainPath(source), target: plainPath(target) };
+  return { type: /^(?:[/.~$]|[A-Za-z]:[\\/])/.test(source) ? 'bind' : 'volume', source: plainPath(source), target: plainPath(target) };
 }
 
-function readEnvironment(environment: unknown): Readonly<Record<string, string>> {
+/** The environment of a service, written as a map or as a list of NAME=value. */
+export function readEnvironment(environment: unknown): Readonly<Record<string, string>> {
   if (!Array.isArray(environment))
     return Object.fromEntries(Object.entries(plain(environment)).map(([name, value]) => [name, text(value)]));
   return Object.fromEntries(environment.map((line) => /^([^=]*)=?([\s\S]*)$/.exec(text(line))!.slice(1, 3)));

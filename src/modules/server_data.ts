@@ -27,9 +27,10 @@ const MOST_TOLD = 20;
 /** Throws a Refusal that names service and mount where a path is missing, is in a Docker volume, or is another one in the running container. */
 export function dataPaths(services: readonly ComposeService[], containers: readonly ContainerSummary[], host: string): DataPaths {
   const paths = (role: 'elastic' | 'mongo' | 'redis' | 'fileserver', targets: readonly string[]): string[] => {
-    const service = services.find((candidate) => roleOf(candidate) === role);
+    const service = services.find((candidate) => roleOf(candidate) === role) ?? services.find((candidate) => mounts(candidate, targets));
     return service ? targets.map((target) => sourceOf(service, target, containers, host)) : [];
   };
+  const mounts = (service: ComposeService, targets: readonly string[]) => service.mounts.some(({ target }) => targets.includes(target));
   const shared = (targets: readonly string[]) =>
     services.flatMap(({ mounts }) => mounts).find(({ type, target }) => type === 'bind' && targets.includes(target))?.source ?? '';
   const missing = (['elastic', 'mongo'] as const).find((role) => !services.some((service) => roleOf(service) === role));

@@ -49,22 +49,37 @@ export function containerOf(service: ComposeService, containers: readonly Contai
   );
 }
 
-async function askApi(server: Server, target: Target): Promise<Evidence[]> {
+/**
+ * What the running API answers to an endpoint that asks for no login: its `data`, or why there is none. undefined: it does not run.
+ * Answers may hold the credentials of a guest: none is shown or logged whole.
+ */
+export async function callApi(
+  endpoint: string,
+  server: Pick<Server, 'services' | 'containers'>,
+  target: Target,
+): Promise<{ readonly data: Readonly<Record<string, unknown>> } | { readonly data?: undefined; readonly nothing: string } | undefined> {
   const application = server.services.find((service) => roleOf(service) === 'apiserver');
-  if (!application || containerOf(application, server.containers)?.state !== 'running') return [];
+  if (!application || containerOf(application, server.containers)?.state !== 'running') return undefined;
   const url = apiUrl(server);
-  if (url === '') return [{ kind: 'api', source: 'server.info', says: 'nothing: the port 8008 is not published' }];
+  if (url === '') return { nothing: 'the port 8008 is not published' };
   try {
     const signal = AbortSignal.any([target.signal, AbortSignal.timeout(API_PATIENCE)]);
-    const answer = await requestFrom(target.connection, new URL(`${url}/server.info`), { signal });
-    if (answer.status !== 200) return [{ kind: 'api', source: 'server.info', says: `nothing: it answers ${answer.status}` }];
-    const { data } = JSON.parse(answer.body.toString()) as { data?: { version?: unknown; build?: unknown } };
-    const release = [data?.version, data?.build].filter((part) => part !== undefined && part !== '').join('-');
-    return [{ kind: 'api', source: 'server.info', says: release || 'no version', release: releaseIn(release) }];
+    const answer = await requestFrom(target.connection, new URL(`${url}/${endpoint}`), { signal });
+    if (answer.status !== 200) return { nothing: `it answers ${answer.status}` };
+    const { data } = JSON.parse(answer.body.toString()) as { data?: Readonly<Record<string, unknown>> };
+    return { data: data ?? {} };
   } catch (error) {
     target.signal.throwIfAborted();
-    return [{ kind: 'api', source: 'server.info', says: `nothing: ${messageOf(error)}` }];
+    return { nothing: messageOf(error) };
   }
+}
+
+async function askApi(server: Server, target: Target): Promise<Evidence[]> {
+  const answer = await callApi('server.info', server, target);
+  if (!answer) return [];
+  if (!answer.data) return [{ kind: 'api', source: 'server.info', says: `nothing: ${answer.nothing}` }];
+  const release = [answer.data.version, answer.data.build].filter((part) => part !== undefined && part !== '').join('-');
+  return [{ kind: 'api', source: 'server.info', says: release || 'no version', release: releaseIn(release) }];
 }
 
 async function readImage(application: ComposeService, { docker, containers }: Server): Promise<Evidence[]> {

@@ -10,8 +10,15 @@ import { type ComposeProject, type ContainerSummary, containersOf, findProject, 
 import { applyNothing, type CheckResult, type Module, type Target } from './module.ts';
 import { type DataPaths, type DirectoryState, dataPaths, findMigrated, lookAtDirectory, measureData } from './server_data.ts';
 import { apiUrl, collectEvidence, containerOf } from './server_evidence.ts';
+import { findAutoUpdate, findLeftovers, installOf, refuseWindows } from './server_install.ts';
 import { readLogErrors } from './server_log.ts';
+import { findOfficialMigration, type Sides } from './server_official.ts';
+import { findPins } from './server_overrides.ts';
+import { findForeignOwned } from './server_owner.ts';
 import { parkedServer } from './server_parked.ts';
+import { findTakenPorts } from './server_ports.ts';
+import { routeTo } from './server_route.ts';
+import { hasFixedUsers } from './server_users.ts';
 
 export const serverRelease: Module<ServerReleaseArguments> = { kind: 'probe', check, apply: applyNothing };
 
@@ -21,11 +28,17 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
   const project = await findProject({ project_dir: args.project_dir, files: args.compose_files }, everything, target);
   await refuseNoServer(project, everything, { docker, target });
   const services = await readServices(project, target);
+  refuseWindows(services, project, target);
   const containers = serverContainers(project, services, everything);
   const paths = dataPaths(services, containers, target.host);
-  const pieces = await collectEvidence({ services, containers, docker }, target);
+  const server = { services, containers, docker };
+  const pieces = await collectEvidence(server, target);
   const { release, build, elasticsearch } = concludeRelease(pieces, `the server at ${project.directory}`);
-  const { data, unmigrated, marks, target_state } = await lookAtElastic(paths, elasticsearch, everything, target);
+  const route = routeTo(args.upgrade_to, release, project, target);
+  const { data, unmigrated, marks, target_state, sides } = await lookAtElastic(paths, elasticsearch, everything, target);
+  const migrated = await findMigrated(data.elastic, target);
+  const others = everything.filter((container) => !containers.includes(container));
+  const official = await findOfficialMigration({ ...sides, migrated }, { project, others }, target);
   const state = await measureData({ ...paths, elastic: unmigrated ? data.elastic : paths.elastic }, target);
   const elastic = services.find((service) => roleOf(service) === 'elastic')!;
   const running = containers.filter((container) => container.state === 'running');
@@ -33,7 +46,7 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
   const outputs = {
     release,
     build,
-    evidence: [...pieces, ...marks].map(({ source, says, release: named }) => ({ source, says, release: named ?? '' })),
+    evidence: [...pieces, ...marks, ...official.marks].map(({ source, says, release: named }) => ({ source, says, release: named ?? '' })),
     era: elasticsearch <= 5 ? 'elasticsearch 5' : `elasticsearch ${elasticsearch}`,
     unmigrated,
     running: running.length > 0,
@@ -44,10 +57,19 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
     data,
     ...state,
     elastic_in_use_by: userOf(data.elastic, everything, elasticContainer),
-    migrated: await findMigrated(data.elastic, target),
+    migrated,
     target_state,
-    api_url: apiUrl({ services, containers }),
+    official_migration: official.state,
+    api_url: apiUrl(server),
     elastic_container: elasticContainer,
+    route,
+    install: installOf(services),
+    fixed_users: await hasFixedUsers(server, target),
+    ports_taken: await findTakenPorts(server, everything, target),
+    leftovers: findLeftovers(project, everything),
+    auto_update: await findAutoUpdate(target),
+    foreign_owned: await findForeignOwned(data.elastic, elastic, target),
+    override_pins: await findPins(project, target),
     log_errors: await readLogErrors({ services, containers: running, docker }, target),
   };
   const named = build ? `${release}-${build}` : release;
@@ -89,6 +111,7 @@ interface Elastic {
   readonly unmigrated: boolean;
   readonly marks: readonly Evidence[];
   readonly target_state: 'absent' | 'empty' | 'ours' | 'foreign' | 'in use';
+  readonly sides: Omit<Sides, 'migrated'>;
 }
 
 /** On Elasticsearch 5 the mounted directory is the source; on 7 it is the target, and a filled `elastic` beside an empty one was never migrated. */
@@ -108,6 +131,7 @@ async function lookAtElastic(
     data: { ...paths, elastic: elasticsearch <= 5 || unmigrated ? old : paths.elastic, elastic_target: elasticTarget },
     unmigrated,
     marks: [mark(old, source), ...(old === elasticTarget ? [] : [mark(elasticTarget, filled)])],
+    sides: { source: { ...source, path: old }, filled: { ...filled, path: elasticTarget } },
     target_state: user ? 'in use' : !filled.exists ? 'absent' : filled.ours ? 'ours' : filled.empty ? 'empty' : 'foreign',
   };
 }

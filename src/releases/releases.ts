@@ -9,6 +9,16 @@ export const CONTAINER_NAME =
 /** Repositories of the product's own application (web, api and files in one image). */
 export const APPLICATION_IMAGE = /(?:^|\/)(?:allegroai\/(?:trains|trains-server|clearml)|clearml\/server)(?=[:@]|$)/;
 
+/** The names of the product's services in its own compose files, the unified one among them. */
+export const SERVICE_NAME =
+  /^(?:agent-services|apiserver|async_delete|clearmlserver|elasticsearch|fileserver|mongo|redis|trainsserver|webserver)$/;
+
+/** Host ports that the compose files up to 0.16 publish; from 0.17 on only the first three. */
+export const PUBLISHED_PORTS: readonly number[] = [8008, 8080, 8081, 9200, 27017, 6379];
+
+/** Settings that stop an Elasticsearch 7 at its start: it knows no more what 5 was given in the compose files up to 0.15. */
+export const REFUSED_BY_ELASTICSEARCH_7 = /^(?:script\.(?:inline|stored|file|update|search|aggs|plugin)|thread_pool\.(?:bulk|index)\.\w+)$/;
+
 /** Services that may stop by themselves in a healthy server: never a reason to wait or to call it down. */
 export const OPTIONAL_SERVICES: readonly string[] = ['agent-services'];
 

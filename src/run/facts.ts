@@ -24,6 +24,7 @@ say memory_available "$(awk '/^MemAvailable:/{print $2}' /proc/meminfo)"
 say vm_max_map_count "$(cat /proc/sys/vm/max_map_count)"
 say selinux "$(getenforce 2>/dev/null)"
 if command -v docker >/dev/null 2>&1; then
+  say docker_program "$(command -v docker) $(readlink -f "$(command -v docker)")"
   info=$(docker info --format '{{.ServerVersion}}|{{.DockerRootDir}}|{{.SecurityOptions}}' 2>/dev/null)
   if [ -n "\${info%%|*}" ]; then say docker "$info"
   else say docker_unknown "$(docker info 2>&1 >/dev/null | tr '\\n\\t' '  ' | tail -c 300)"; fi
@@ -62,7 +63,15 @@ export async function gatherFacts(connection: Connection, now: () => number): Pr
     memory: { total_bytes: number('memory_total') * 1024, available_bytes: number('memory_available') * 1024 },
     vm_max_map_count: number('vm_max_map_count'),
     selinux: ({ Enforcing: 'enforcing', Permissive: 'permissive' } as const)[text('selinux')] ?? 'disabled',
-    docker: { version, root_dir: rootDirectory, rootless: security.includes('rootless'), unknown: text('docker_unknown') },
+    docker: {
+      version,
+      root_dir: rootDirectory,
+      rootless: security.includes('rootless'),
+      userns: security.includes('name=userns'),
+      snap: rootDirectory.startsWith('/var/snap/') || /\/snap(?:\/|$)/.test(text('docker_program')),
+      selinux: security.includes('name=selinux'),
+      unknown: text('docker_unknown'),
+    },
     compose: composeOf(text('compose_v1'), text('compose_v2')),
   };
 }

@@ -12,6 +12,7 @@ const service = (name: string): ComposeService => ({
   environment: {},
   mounts: [],
   ports: [],
+  user: '',
 });
 const container = (name: string, more: { state?: string; hash?: string; imageId?: string } = {}): ContainerSummary => ({
   id: name,

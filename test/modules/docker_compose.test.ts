@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'mocha';
 import { Refusal } from '../../src/base/errors.ts';
 import { dockerCompose } from '../../src/modules/docker_compose.ts';
 import { type Engine, fakeEngine } from '../support/engine.ts';
-import { type Row, scriptedTarget } from '../support/scripted_connection.ts';
+import { normalFacts, type Row, scriptedTarget } from '../support/scripted_connection.ts';
 
 const labels = {
   'com.docker.compose.project': 'trains',
@@ -221,7 +221,7 @@ describe('docker_compose', () => {
   it('says that Docker cannot be asked instead of "nothing runs"', async () => {
     engine = await fakeEngine({}, [LIST], {});
     const target = scriptedTarget(engine.connection, {
-      facts: { docker: { version: '', root_dir: '', rootless: false, unknown: 'permission denied' } },
+      facts: { docker: { ...normalFacts.docker, version: '', unknown: 'permission denied' } },
     });
     await assert.rejects(
       dockerCompose.check({ project_dir: '/opt/trains', state: 'absent' }, target),

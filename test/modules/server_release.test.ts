@@ -3,7 +3,7 @@ import { afterEach, describe, it } from 'mocha';
 import { Refusal } from '../../src/base/errors.ts';
 import { serverRelease } from '../../src/modules/server_release.ts';
 import { type Engine, fakeEngine } from '../support/engine.ts';
-import { type Row, scriptedTarget } from '../support/scripted_connection.ts';
+import { normalFacts, type Row, scriptedTarget } from '../support/scripted_connection.ts';
 
 // A real server is looked at in the end-to-end tests; here is what it says where there is none.
 describe('server_release', () => {
@@ -79,7 +79,7 @@ describe('server_release', () => {
 
   it('says that it could not look, instead of "there is nothing"', async () => {
     engine = await fakeEngine({});
-    const facts = { docker: { version: '', root_dir: '', rootless: false, unknown: 'Cannot connect to the Docker daemon' } };
+    const facts = { docker: { ...normalFacts.docker, version: '', unknown: 'Cannot connect to the Docker daemon' } };
     await assert.rejects(
       serverRelease.check({ project_dir: '/opt/trains' }, scriptedTarget(engine.connection, { facts })),
       /cannot look at containers: Cannot connect/,

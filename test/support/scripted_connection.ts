@@ -142,7 +142,7 @@ export const normalFacts: Facts = {
   memory: { total_bytes: 16 * 1024 ** 3, available_bytes: 12 * 1024 ** 3 },
   vm_max_map_count: 262_144,
   selinux: 'disabled',
-  docker: { version: '28.3.3', root_dir: '/var/lib/docker', rootless: false, unknown: '' },
+  docker: { version: '28.3.3', root_dir: '/var/lib/docker', rootless: false, userns: false, snap: false, selinux: false, unknown: '' },
   compose: { command: ['docker', 'compose'], version: '2.39.1' },
 };
 
