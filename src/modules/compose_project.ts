@@ -27,6 +27,12 @@ export interface ContainerSummary {
   readonly ports: readonly { readonly ip: string; readonly published: number; readonly target: number }[];
 }
 
+/** A project, and every container of its host, as one look found them. */
+export interface Seen {
+  readonly project: ComposeProject;
+  readonly everything: readonly ContainerSummary[];
+}
+
 export const LABEL = {
   project: 'com.docker.compose.project',
   directory: 'com.docker.compose.project.working_dir',

@@ -5,10 +5,14 @@ import { type Docker, isMissing, logText } from '../connections/docker.ts';
 import { OPTIONAL_SERVICES } from '../releases/releases.ts';
 import type { ComposeService } from './compose_config.ts';
 import { type ComposeProject, type ContainerSummary, containersOf, LABEL, listContainers, runCompose } from './compose_project.ts';
-import type { Target } from './module.ts';
+import type { Outputs, Target } from './module.ts';
+import { containerOf } from './server_evidence.ts';
 
 /** What compose makes of each service, by its name: the hash of its configuration. */
 export type Hashes = ReadonlyMap<string, string>;
+
+/** Seconds that containers get to stop by themselves. */
+export const STOP_SECONDS = 120;
 
 /** ms between two looks while waiting. */
 const PAUSE = 1_000;
@@ -110,3 +114,38 @@ async function notRunning(
     output: target.secrets.mask(logs.join('\n')),
   });
 }
+
+/** A service as the outputs tell it; `state` is absent where it has no container. */
+export interface ServiceState {
+  readonly name: string;
+  readonly container: string;
+  readonly state: string;
+  readonly image: string;
+}
+
+/** How the services are. */
+export function describe(services: readonly ComposeService[], containers: readonly ContainerSummary[]): ServiceState[] {
+  return services.map((service) => {
+    const container = containerOf(service, containers);
+    return { name: service.name, container: container?.name ?? '', state: container?.state ?? 'absent', image: service.image };
+  });
+}
+
+interface MoreOutputs {
+  readonly environment?: readonly string[];
+  readonly environment_file?: string;
+  readonly parked?: string;
+  readonly compose_files: readonly string[];
+}
+
+/** The outputs of docker_compose, in either state. */
+export const outputsOf = (
+  services: readonly ServiceState[],
+  { environment = [], environment_file = '', parked = '', compose_files }: MoreOutputs,
+): Outputs => ({
+  services,
+  environment,
+  environment_file,
+  parked,
+  compose_files,
+});
