@@ -120,12 +120,18 @@ export async function restoreDotenv(project: ComposeProject, target: Target): Pr
   else await target.connection.writeFile(file, before, { mode: 0o600 });
 }
 
+/** The snapshot that this run has saved, if it has one. */
+export async function readOwnSnapshot(target: Target): Promise<Snapshot | undefined> {
+  const path = snapshotPath(target);
+  return (await target.connection.readFile(path)) === undefined ? undefined : readSnapshot(path, target);
+}
+
 /** The values with which the containers of this run's snapshot were started, for the variables the files leave open; none without a snapshot. */
 export async function readOldValues(project: ComposeProject, target: Target): Promise<Record<string, string>> {
-  const path = snapshotPath(target);
-  if ((await target.connection.readFile(path)) === undefined) return {};
+  const snapshot = await readOwnSnapshot(target);
+  if (snapshot === undefined) return {};
   const dotenv = (await target.connection.readFile(posix.join(project.directory, '.env')))?.toString() ?? '';
-  return Object.fromEntries(valuesFor(await readOpenVariables(project.files, target), await readSnapshot(path, target), dotenv));
+  return Object.fromEntries(valuesFor(await readOpenVariables(project.files, target), snapshot, dotenv));
 }
 
 const snapshotPath = (target: Target) => posix.join(target.run.directory, 'containers.json');

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { openDocker } from '../connections/docker.ts';
 import type { DockerComposeArguments } from './arguments.ts';
 import { checkAbsent, goDown, goUpAgain } from './compose_absent.ts';
-import { readSnapshot } from './compose_environment.ts';
+import { readOwnSnapshot, readSnapshot } from './compose_environment.ts';
 import { checkPresent, goBack, goUp } from './compose_present.ts';
 import { type ComposeProject, type ContainerSummary, findProject, listContainers } from './compose_project.ts';
 import type { CheckResult, Concerns, Module, Outputs, Target } from './module.ts';
@@ -34,9 +34,15 @@ async function undo(args: DockerComposeArguments, _outputs: Outputs, target: Tar
   return args.state === 'absent' ? goUpAgain(project, target) : goBack(args, project, target);
 }
 
-/** Where the old containers' record names the project, the new one goes by the same name: its networks and containers are the same things. */
+/**
+ * Where the old containers' record names the project, the new one goes by the same name: its networks and containers are the same things.
+ * So does what is stopped in this run and taken back, or gone on with, when no container tells the name any more.
+ */
 async function projectOf(args: DockerComposeArguments, containers: readonly ContainerSummary[], target: Target): Promise<ComposeProject> {
   const { project_dir, files, project_name, environment_from } = args;
   const recorded = environment_from && !target.run.check ? (await readSnapshot(environment_from, target)).project : undefined;
-  return findProject({ project_dir, files, project_name: project_name ?? recorded }, containers, target);
+  const name = project_name ?? recorded;
+  const project = await findProject({ project_dir, files, project_name: name }, containers, target);
+  const own = name === undefined ? await readOwnSnapshot(target) : undefined;
+  return own?.files[0] === project.files[0] ? { ...project, name: own!.project } : project;
 }
