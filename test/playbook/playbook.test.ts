@@ -50,7 +50,7 @@ const RULES: readonly Rule[] = [
     rule: 'a step without a module',
     bad: withSteps('- { name: a }'),
     says: [
-      '7:9: the step has no module; one of archive, assert, command, docker_compose, docker_image, elasticsearch_health, elasticsearch_migrate, end_host, get_url, server_release, uri',
+      '7:9: the step has no module; one of archive, assert, command, docker_compose, docker_image, elasticsearch_health, elasticsearch_migrate, end_host, get_url, server_compose, server_release, uri',
     ],
     good: withSteps(STEP),
   },
