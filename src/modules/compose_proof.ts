@@ -1,5 +1,6 @@
 // Whether a new compose file and the override files that stay make the server they should, by what compose itself makes of them.
 import { Refusal } from '../base/errors.ts';
+import { REFUSED_BY_ELASTICSEARCH_7 } from '../releases/releases.ts';
 import { type ComposeMount, type ComposeService, readMount, roleOf } from './compose_config.ts';
 import { type Directory, directoryAt, HOST_MOUNT } from './compose_layout.ts';
 import { type Override, type Place, placeIn, readOverrides } from './compose_overrides.ts';
@@ -25,9 +26,6 @@ export interface Finding {
   /** what to write instead of taking a line out */
   readonly add?: string;
 }
-
-/** What Elasticsearch 5 was started with up to 0.15, and what 7 does not start with. */
-const REFUSED_SETTINGS = ['script.inline', 'script.update', 'script.painless.regex.enabled', 'thread_pool.bulk.queue_size'];
 
 /** Throws a Refusal that names each file, line, service and key, what was found and what is wanted, and which lines to take out. */
 export async function proveProject(project: ComposeProject, wanted: Wanted, target: Target): Promise<void> {
@@ -106,12 +104,12 @@ function judgePort({ name: service, environment }: ComposeService): Finding[] {
 }
 
 function judgeSettings({ name: service, environment, command }: ComposeService): Finding[] {
-  const words = command.flatMap((word) => word.split(/\s+/));
-  return REFUSED_SETTINGS.flatMap((name) => {
-    const option = words.some((word) => word.replace(/^-E/, '').split('=')[0] === name);
-    const finding = (key: string) => ({ service, key, name, found: 'a setting that Elasticsearch 7 does not start with', wanted: 'none' });
-    return [...(name in environment ? [finding('environment')] : []), ...(option ? [finding('command')] : [])];
-  });
+  const options = command.flatMap((word) => word.split(/\s+/)).map((word) => word.replace(/^-E/, '').split('=')[0]!);
+  const findings = (key: string, names: readonly string[]) =>
+    names
+      .filter((name) => REFUSED_BY_ELASTICSEARCH_7.test(name))
+      .map((name) => ({ service, key, name, found: 'a setting that Elasticsearch 7 does not start with', wanted: 'none' }));
+  return [...findings('environment', Object.keys(environment)), ...findings('command', options)];
 }
 
 /** Directories for which no service has a place at all: their data would be missing. */

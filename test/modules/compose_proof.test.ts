@@ -56,7 +56,12 @@ describe('what compose makes of the new file and the override files', () => {
     ],
     [
       'a setting is one that 7 knows',
-      { elasticsearch: { command: 'elasticsearch -Ethread_pool.search.queue_size=5', environment: ['thread_pool.search.queue_size=5'] } },
+      {
+        elasticsearch: {
+          command: 'elasticsearch -Ethread_pool.search.queue_size=5',
+          environment: ['thread_pool.search.queue_size=5', 'script.painless.regex.enabled=true'],
+        },
+      },
     ],
     ['a directory ends with a slash', { redis: { volumes: ['/t/data/redis/:/data/'] } }],
   ];
