@@ -38,14 +38,17 @@ function readObject(tokens: readonly string[], at: number, place: Place): number
 /** Reads a value of the setting `prefix` to its end; objects may stand beside other parts ("${base} { a: 1 }"). */
 function readValue(tokens: readonly string[], at: number, { prefix, found }: Place): number {
   const parts: string[] = [];
+  let object = false;
   let i = at;
   while (tokens[i] === '\n') i++;
   while (i < tokens.length && !/^[\n,}]$/.test(tokens[i]!)) {
-    if (tokens[i] === '{') i = readObject(tokens, i + 1, { prefix, found });
-    else if (tokens[i] === '[') i = skipList(tokens, i + 1);
+    if (tokens[i] === '{') {
+      i = readObject(tokens, i + 1, { prefix, found });
+      object = true;
+    } else if (tokens[i] === '[') i = skipList(tokens, i + 1);
     else parts.push(unquote(tokens[i++]!));
   }
-  if (parts.length === 0) return i;
+  if (object || parts.length === 0) return i;
   const name = prefix.join('.');
   for (const other of found.keys()) if (other.startsWith(`${name}.`)) found.delete(other);
   found.set(name, parts.join(' '));

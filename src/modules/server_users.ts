@@ -12,7 +12,7 @@ import { callApi, containerOf, type Server } from './server_evidence.ts';
 const CONFIG_DIRECTORIES = ['/opt/trains/config', '/opt/clearml/config'];
 
 /** Any setting of the file may be given by a variable, named by its path; case did not count from 0.15 on. */
-const VARIABLE = /^(?:TRAINS|CLEARML)__(?:apiserver__)?auth__fixed_users__enabled$/i;
+const VARIABLE = /^(?:TRAINS|CLEARML)__apiserver__auth__fixed_users__enabled$/i;
 
 /** Throws a TaskError that names the path where the configuration is there but cannot be read, or says what is neither yes nor no. */
 export async function hasFixedUsers(server: Server, target: Target): Promise<boolean> {
@@ -25,13 +25,13 @@ export async function hasFixedUsers(server: Server, target: Target): Promise<boo
   const said = Object.entries(environment).find(([name]) => VARIABLE.test(name));
   if (said) return isOn(said[1], `the variable ${said[0]} of ${service.name}`, target);
   const own = environment.TRAINS_CONFIG_DIR ?? environment.CLEARML_CONFIG_DIR;
-  for (const directory of own ? [own] : CONFIG_DIRECTORIES) {
-    const path = posix.join(directory, 'apiserver.conf');
-    const file = await readMounted(path, { service, container, server, target });
+  let on = false; // of several directories the last one counts
+  for (const directory of own?.split(':') ?? CONFIG_DIRECTORIES) {
+    const file = await readMounted(posix.join(directory, 'apiserver.conf'), { service, container, server, target });
     const value = file && settingIn(file.text, 'auth.fixed_users.enabled');
-    if (value !== undefined && isOn(value, file!.from, target)) return true;
+    if (value !== undefined) on = isOn(value, file!.from, target);
   }
-  return false;
+  return on;
 }
 
 async function environmentOf({ id }: ContainerSummary, { docker }: Server): Promise<Record<string, string>> {

@@ -1,6 +1,6 @@
 // A server that is installed on the machine that the tests run on: real directories and a real shell, compose replaced by what it would
 // print, and a Docker Engine that answers from a table.
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { composeFile } from '../../lab/compose.ts';
@@ -22,6 +22,8 @@ export interface Installation {
   readonly containers?: readonly object[];
   /** what the engine answers besides the list of containers */
   readonly answers?: Answers;
+  /** a shell script in place of the program docker; none by default */
+  readonly docker?: string;
   /** environment of the application's image */
   readonly image?: readonly string[];
   readonly facts?: Partial<Facts>;
@@ -54,19 +56,25 @@ export async function install(installation: Installation = {}): Promise<Installe
     mkdirSync(name.endsWith('/') ? path : dirname(path), { recursive: true });
     if (!name.endsWith('/')) writeFileSync(path, content.replaceAll('ROOT', directory));
   }
-  const program = join(dirname(directory), 'compose');
-  writeFileSync(program, `#!/bin/sh\nexec cat "${directory}/docker-compose.yml"\n`);
-  chmodSync(program, 0o755);
+  const programs = mkdtempSync(join(tmpdir(), 'switchyard-programs-'));
+  const scripts = {
+    compose: `exec cat "${directory}/docker-compose.yml"`,
+    docker: installation.docker ?? 'echo "docker: not there" >&2; exit 127',
+  };
+  for (const [name, script] of Object.entries(scripts)) writeFileSync(join(programs, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const program = join(programs, 'compose');
+  const image = { Id: 'i', Config: { Env: installation.image ?? ['TRAINS_SERVER_VERSION=0.15.1-367'] } };
   const engine = await fakeEngine({
     'GET /containers/json': JSON.parse(JSON.stringify(installation.containers ?? []).replaceAll('ROOT', directory)),
-    'GET /images/allegroai/trains:latest/json': { Id: 'i', Config: { Env: installation.image ?? ['TRAINS_SERVER_VERSION=0.15.1-367'] } },
+    'GET /images/allegroai/trains:latest/json': image,
+    'GET /images/i/json': image,
     ...installation.answers,
   });
   const local = await connect(localAddress('trains-1'), localContext);
   const connection: Connection = {
     host: local.host,
     becomeUser: undefined,
-    exec: (argv, options) => local.exec(argv, options),
+    exec: (argv, options) => local.exec(argv, { ...options, env: { ...options?.env, PATH: `${programs}:${process.env.PATH}` } }),
     start: (argv, folder, options) => local.start(argv, folder, options),
     attach: (folder) => local.attach(folder),
     readFile: (path) => local.readFile(path),
