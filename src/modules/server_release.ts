@@ -6,16 +6,26 @@ import { concludeRelease, type Evidence } from '../releases/detection.ts';
 import { CONTAINER_NAME } from '../releases/releases.ts';
 import type { ServerReleaseArguments } from './arguments.ts';
 import { type ComposeService, roleOf } from './compose_config.ts';
-import { type ComposeProject, type ContainerSummary, containersOf, findProject, listContainers, readServices } from './compose_project.ts';
+import {
+  type ComposeProject,
+  type ContainerSummary,
+  containersOf,
+  findProject,
+  LABEL,
+  listContainers,
+  readServices,
+} from './compose_project.ts';
 import { applyNothing, type CheckResult, type Module, type Target } from './module.ts';
 import { type DataPaths, type DirectoryState, dataPaths, findMigrated, lookAtDirectory, measureData } from './server_data.ts';
 import { apiUrl, collectEvidence, containerOf } from './server_evidence.ts';
 import { findAutoUpdate, findLeftovers, installOf, refuseWindows } from './server_install.ts';
 import { readLogErrors } from './server_log.ts';
+import { readMongoMark } from './server_mongo.ts';
 import { findOfficialMigration, type Sides } from './server_official.ts';
 import { findPins } from './server_overrides.ts';
 import { findForeignOwned } from './server_owner.ts';
 import { parkedServer } from './server_parked.ts';
+import { findPlain, plainServer } from './server_plain.ts';
 import { findTakenPorts } from './server_ports.ts';
 import { routeTo } from './server_route.ts';
 import { hasFixedUsers } from './server_users.ts';
@@ -25,21 +35,22 @@ export const serverRelease: Module<ServerReleaseArguments> = { kind: 'probe', ch
 async function check(args: ServerReleaseArguments, target: Target): Promise<CheckResult> {
   const docker = openDocker(target.connection, target.signal);
   const everything = await listContainers(docker, target);
-  const project = await findProject({ project_dir: args.project_dir, files: args.compose_files }, everything, target);
-  await refuseNoServer(project, everything, { docker, target });
+  const project = await findServer(args, everything, { docker, target });
   const services = await readServices(project, target);
   refuseWindows(services, project, target);
   const containers = serverContainers(project, services, everything);
   const paths = dataPaths(services, containers, target.host);
   const server = { services, containers, docker };
-  const pieces = await collectEvidence(server, target);
+  const pieces = [...(await collectEvidence(server, target)), ...(await readMongoMark(server, target))];
   const { release, build, elasticsearch } = concludeRelease(pieces, `the server at ${project.directory}`);
   const route = routeTo(args.upgrade_to, release, project, target);
   const { data, unmigrated, marks, target_state, sides } = await lookAtElastic(paths, elasticsearch, everything, target);
   const migrated = await findMigrated(data.elastic, target);
   const others = everything.filter((container) => !containers.includes(container));
   const official = await findOfficialMigration({ ...sides, migrated }, { project, others }, target);
-  const state = await measureData({ ...paths, elastic: unmigrated ? data.elastic : paths.elastic }, target);
+  // after the official migration the directory that the old compose file mounts is gone by its name
+  const elasticNow = official.state === 'done' ? data.elastic_target : data.elastic;
+  const state = await measureData({ ...paths, elastic: elasticNow }, target);
   const elastic = services.find((service) => roleOf(service) === 'elastic')!;
   const running = containers.filter((container) => container.state === 'running');
   const elasticContainer = containerOf(elastic, containers)?.name ?? elastic.container;
@@ -77,21 +88,40 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
   return { status: 'ok', outputs, summary: `${named} on ${outputs.era}, ${how}` };
 }
 
-async function refuseNoServer(
-  project: ComposeProject,
-  containers: readonly ContainerSummary[],
+/** Throws a Refusal where there is no compose file: parked by an upgrade, never there because docker run was used, or somewhere else. */
+async function findServer(
+  args: ServerReleaseArguments,
+  everything: readonly ContainerSummary[],
   { docker, target }: { docker: Docker; target: Target },
-): Promise<void> {
+): Promise<ComposeProject> {
+  const plain = findPlain(everything);
+  const withoutFile = (main: string) => plainServer(plain, { main, taken: everything.map(({ name }) => name) }, target);
+  let project: ComposeProject;
+  try {
+    project = await findProject({ project_dir: args.project_dir, files: args.compose_files }, everything, target);
+  } catch (error) {
+    // a server that docker run started needs no directory of that name
+    const composed = everything.some(({ labels }) => labels[LABEL.directory] === args.project_dir);
+    if (!(error instanceof Refusal) || plain.length === 0 || composed) throw error;
+    throw await withoutFile(posix.join(args.project_dir, 'docker-compose.yml'));
+  }
   const main = project.files[0]!;
-  if ((await target.connection.readFile(main)) !== undefined) return;
+  if ((await target.connection.readFile(main)) !== undefined) return project;
   const parked = await target.connection.exec(['sh', '-c', 'ls -1 "$1".parked-* 2>/dev/null; exit 0', 'sh', main]);
   const found = parked.stdout.trim().split('\n').at(-1);
   if (found) throw await parkedServer(project, found, { docker, target });
-  const others = containers.filter(({ name }) => CONTAINER_NAME.test(name)).map(({ name }) => name);
-  const plain = others.length > 0 ? `; containers ${others.join(', ')} are there, but no compose file of theirs` : '';
-  throw new Refusal(`no Trains server at ${project.directory}: looked for ${main} and for containers of that project${plain}`, {
+  if (plain.length > 0) throw await withoutFile(main);
+  throw noServer(project, everything);
+}
+
+function noServer({ directory, files: [main] }: ComposeProject, everything: readonly ContainerSummary[]): Refusal {
+  const others = everything.filter(({ name }) => CONTAINER_NAME.test(name));
+  const elsewhere = [...new Set(others.flatMap(({ labels }) => labels[LABEL.directory] ?? []))];
+  const found =
+    others.length > 0 ? `; containers ${others.map(({ name }) => name).join(', ')} are there, but no compose file of theirs` : '';
+  return new Refusal(`no Trains server at ${directory}: looked for ${main} and for containers of that project${found}`, {
     state: 'nothing was changed',
-    next: '-e trains_dir=DIRECTORY says where it is',
+    next: elsewhere.length > 0 ? `-e trains_dir=${elsewhere.join(' or -e trains_dir=')}` : '-e trains_dir=DIRECTORY says where it is',
   });
 }
 

@@ -1,11 +1,14 @@
 // From pieces of evidence to one release. Nothing is averaged: the best piece counts, and pieces that contradict each other are a refusal.
 // Looking at the host is not done here: src/modules/server_evidence.ts collects the pieces.
 import { Refusal } from '../base/errors.ts';
-import { compareReleases, parseRelease } from '../base/release.ts';
+import { compareReleases, parseRelease, type Release } from '../base/release.ts';
 import { elasticsearchMajor, releasesOn } from './releases.ts';
 
-/** Where a piece comes from, the most trusted first. `file` is the application's own version file: it tells x.y, seldom the patch. */
-export const EVIDENCE_KINDS = ['api', 'image', 'file', 'elasticsearch', 'data'] as const;
+/**
+ * Where a piece comes from, the most trusted first. `file` is the application's own version file: it tells x.y, seldom the patch.
+ * `mongo` is the newest migration of the databases: the release is that one or a newer one.
+ */
+export const EVIDENCE_KINDS = ['api', 'image', 'file', 'elasticsearch', 'mongo', 'data'] as const;
 
 /** One thing that was seen on the host. */
 export interface Evidence {
@@ -30,7 +33,7 @@ export interface Conclusion {
 /** Throws a Refusal when pieces contradict each other or none of them names a release; `server` names the server in it. */
 export function concludeRelease(evidence: readonly Evidence[], server: string): Conclusion {
   const ranked = EVIDENCE_KINDS.flatMap((kind) => evidence.filter((piece) => piece.kind === kind));
-  const best = ranked.find(({ release }) => release !== undefined && parseRelease(release));
+  const best = ranked.find(({ kind, release }) => kind !== 'mongo' && release !== undefined && parseRelease(release));
   const elasticsearch = ranked.find((piece) => piece.elasticsearch !== undefined);
   if (!best) throw unknownRelease(ranked, elasticsearch, server);
   const against = ranked.filter((piece) => contradicts(best, piece));
@@ -54,9 +57,21 @@ function contradicts(best: Evidence, piece: Evidence): boolean {
   if (piece.elasticsearch !== undefined && elasticsearchMajor(best.release!) !== piece.elasticsearch) return true;
   const [one, other] = [best.release, piece.release].map((text) => (text === undefined ? undefined : parseRelease(text)));
   if (!one || !other) return false;
+  if (piece.kind === 'mongo') return compareMinors(other, newestMigration(one)) > 0;
   const parts = best.kind === 'file' || piece.kind === 'file' ? 2 : 4;
   const short = (version: readonly number[]) => ({ version: version.slice(0, parts), build: undefined });
   return compareReleases(short(one.version), short(other.version)) !== 0;
+}
+
+/** The newest migration that a release may have left: of its own minor, but 0.11 ships the one of 0.12.1 already. */
+function newestMigration(release: Release): Release {
+  const early = parseRelease('0.11')!;
+  return compareMinors(release, early) === 0 ? parseRelease('0.12.1')! : release;
+}
+
+function compareMinors(one: Release, other: Release): number {
+  const minor = ({ version }: Release) => ({ version: version.slice(0, 2), build: undefined });
+  return compareReleases(minor(one), minor(other));
 }
 
 function unknownRelease(ranked: readonly Evidence[], elasticsearch: Evidence | undefined, server: string): Refusal {

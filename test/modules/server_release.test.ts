@@ -30,17 +30,16 @@ describe('server_release', () => {
     );
   });
 
-  it('names containers that run without a compose file', async () => {
-    const plain = { Id: 'x', Names: ['/trains-elastic'], State: 'running', Image: 'i', ImageID: 'i', Labels: {} };
+  it('says where the server is that bears the names', async () => {
+    const labels = { 'com.docker.compose.project': 'trains', 'com.docker.compose.project.working_dir': '/srv/trains' };
+    const other = { Id: 'x', Names: ['/trains-elastic'], State: 'running', Image: 'i', ImageID: 'i', Labels: labels };
+    const rows: readonly Row[] = [
+      [/^ls -1A/, ''],
+      [/parked-\*/, ''],
+    ];
     await assert.rejects(
-      look(
-        [
-          [/^ls -1A/, ''],
-          [/parked-\*/, ''],
-        ],
-        [plain],
-      ),
-      /containers trains-elastic are there, but no compose file of theirs/,
+      look(rows, [other]),
+      refusal(/containers trains-elastic are there, but no compose file of theirs/, /^-e trains_dir=\/srv\/trains$/),
     );
   });
 

@@ -44,6 +44,19 @@ describe('evidence', () => {
     assert.throws(() => conclude(), /seen: nothing/);
   });
 
+  it('of MongoDB is a lower bound: it contradicts an older release only, and names none', () => {
+    const mark = (release: string) => piece('mongo', { release });
+    assert.equal(conclude(piece('api', { release: '0.15.1' }), mark('0.13.0')).release, '0.15.1');
+    assert.equal(conclude(piece('api', { release: '0.16.0' }), mark('0.16.1')).release, '0.16.0');
+    assert.equal(conclude(piece('api', { release: '0.11.0' }), mark('0.12.1')).release, '0.11.0', '0.11 ships the migration 0.12.1');
+    assert.throws(
+      () => conclude(piece('api', { release: '0.15.1' }), mark('0.16.0')),
+      /^Refusal: evidence disagrees: api says 0\.15\.1; mongo says 0\.16\.0/,
+    );
+    assert.throws(() => conclude(piece('api', { release: '0.11.0' }), mark('0.13.0')), /evidence disagrees/);
+    assert.throws(() => conclude(mark('0.15.0')), /cannot tell the release of the server/);
+  });
+
   it('of the data does not outvote the server: it is a state to act on', () => {
     assert.equal(conclude(piece('api', { release: '0.16.1' }), piece('data', { elasticsearch: 5 })).release, '0.16.1');
   });
