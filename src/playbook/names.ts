@@ -1,6 +1,7 @@
 // Which names an expression uses, held against what is known at its place: inputs, variables, facts, and registers of earlier steps.
+
+import { didYouMean } from '../base/nearest.ts';
 import { CONSTANTS } from './expression.ts';
-import { didYouMean } from './nearest.ts';
 import { isClosed, namesIn, type ShapeSchema, subschemas } from './shape.ts';
 import type { Node } from './syntax.ts';
 

@@ -1,8 +1,8 @@
 // A playbook and an inventory become a Plan: which hosts in which batches go through which stages, each host with its inputs.
 import { UsageError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
 import { render } from './expression.ts';
 import { filledVars, hostsOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
-import { didYouMean } from './nearest.ts';
 import { matchHosts } from './pattern.ts';
 import { type Input, inputFault, type Playbook, type Stage } from './playbook.ts';
 

@@ -1,10 +1,10 @@
 // A playbook's text becomes a Playbook, or every fault of it at once: YAML, shape and meaning in one list, sorted by place.
 import type { Position, Problem } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
 import { compareReleases, parseRelease } from '../base/release.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/yaml.ts';
 import { type Expression, parseExpression, parseTemplate } from './expression.ts';
 import { type KnownNames, nameFaults } from './names.ts';
-import { didYouMean } from './nearest.ts';
 import { type ModuleSchema, readFactsSchema, schemaProblems, stepKeys } from './schema.ts';
 import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
 import { ExpressionError } from './syntax.ts';

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Problem } from '../base/errors.ts';
 import { TaskError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
 import type { Path, YamlDocument } from '../base/yaml.ts';
-import { didYouMean } from './nearest.ts';
 import type { ShapeSchema } from './shape.ts';
 
 /** A module's schema: the shape of its arguments, and of what `register` gets of it. */

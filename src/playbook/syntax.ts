@@ -1,6 +1,7 @@
 // Our own small syntax tree of an expression, made from what the parser read. What is not listed here does not exist in the language.
+
+import { didYouMean } from '../base/nearest.ts';
 import { FILTERS, TESTS } from './filters.ts';
-import { didYouMean } from './nearest.ts';
 
 /** `start` and `end` are offsets in the string that holds the expression. */
 export type Node = { readonly start: number; readonly end: number } & (
