@@ -15,6 +15,8 @@ const EXIT_INVALID = 3;
 const EXIT_REFUSED = 4;
 const EXIT_FAILED = 5;
 const EXIT_UNREACHABLE = 6;
+const EXIT_INTERRUPTED = 130;
+const EXIT_TERMINATED = 143;
 
 const packageFile = new URL('../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
@@ -52,6 +54,7 @@ function program(act: (action: Action) => (...args: unknown[]) => Promise<void>)
       .option('--skip-tags <names>', 'not the steps with one of these tags', collect, [])
       .option('-f, --forks <number>', 'hosts at once', positive, 10)
       .option('-b, --become', 'run everything as root, by sudo')
+      .option('--no-input', 'ask nothing: what nobody gave takes its default')
       .option('-D, --diff', 'show what was before and after')
       .addOption(new Option('-o, --output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
 
@@ -108,7 +111,9 @@ function interruptOf(): World['interrupt'] {
 
 function worldOf(color: boolean | undefined): World {
   const secrets = new Secrets();
-  const { env, stdout, stderr } = process;
+  const { env, stdin, stdout, stderr } = process;
+  const interrupt = interruptOf();
+  const isAnswered = stdin.isTTY === true && stderr.isTTY === true && !env.CI;
   const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb' && !env.CI;
   const wanted = color ?? (env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : isTerminal);
   for (const stream of [stdout, stderr]) {
@@ -135,8 +140,9 @@ function worldOf(color: boolean | undefined): World {
         return stdout.rows ?? 24;
       },
     },
+    ask: isAnswered ? askOn({ stdin, stderr, interrupt, secrets }) : undefined,
     secrets,
-    interrupt: interruptOf(),
+    interrupt,
     now: Date.now,
     wait: (ms, signal) => sleep(ms, undefined, { signal }),
     random: () => randomBytes(2).toString('hex'),
@@ -144,8 +150,25 @@ function worldOf(color: boolean | undefined): World {
   };
 }
 
+/** On stderr, for stdout may be a file. */
+function askOn(world: {
+  stdin: NodeJS.ReadStream;
+  stderr: NodeJS.WriteStream;
+  interrupt: World['interrupt'];
+  secrets: Secrets;
+}): World['ask'] {
+  const { stdin: input, stderr: output, interrupt, secrets } = world;
+  const terminal = { input, output, signal: interrupt.signal, interrupt: () => void process.kill(process.pid, 'SIGINT') };
+  return async (question, options) => (await import('./commands/terminal.ts')).ask(secrets.mask(question), options, terminal);
+}
+
 /** Shows an error to whoever must act on it, and says what to exit with. */
 function tell(error: unknown, world: World): number {
+  const { signal, name } = world.interrupt;
+  if (signal.aborted && error === signal.reason) {
+    world.stderr(`${messageOf(error)}\n`);
+    return name() === 'SIGTERM' ? EXIT_TERMINATED : EXIT_INTERRUPTED;
+  }
   if (error instanceof ValidationError) {
     world.stderr(`${error.message}\n`);
     return EXIT_INVALID;

@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { type Inventory, loadInventory, type Vars } from '../playbook/inventory.ts';
-import { type Plan, resolvePlan } from '../playbook/plan.ts';
+import { findQuestions, type Plan, resolvePlan } from '../playbook/plan.ts';
 import { loadPlaybook, type Playbook } from '../playbook/playbook.ts';
 import { readModuleSchemas } from '../playbook/schema.ts';
+import { askFor } from './questions.ts';
 import type { World } from './world.ts';
 
 export interface InventoryOptions {
@@ -19,6 +20,8 @@ export interface PlanningOptions extends InventoryOptions {
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
   readonly extraVars: readonly string[];
+  /** false: nobody is asked anything */
+  readonly input: boolean;
 }
 
 /** Undefined for a file that is not there; any other fault in reading is the user's to know. */
@@ -49,17 +52,21 @@ export function readInventory({ inventory: names }: InventoryOptions, world: Wor
   return inventory;
 }
 
-/** Playbook and inventory as a Plan. Throws a ValidationError or UsageError with everything that is wrong. */
-export function readPlan(file: string, options: PlanningOptions, world: World): Plan {
+/** Playbook and inventory as a Plan; asks for what is missing. Rejects with a ValidationError or UsageError with everything that is wrong. */
+export async function readPlan(file: string, options: PlanningOptions, world: World): Promise<Plan> {
   const { playbook, problems } = readPlaybook(file, world);
   if (!playbook) throw new ValidationError(problems);
   const list = (values: readonly string[]) => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
-  const plan = resolvePlan(playbook, readInventory(options, world), {
+  const inventory = readInventory(options, world);
+  const planning = {
     limit: options.limit,
     tags: list(options.tags),
     skipTags: list(options.skipTags),
     extraVars: extraVarsOf(options.extraVars, world),
-  });
+  };
+  const ask = options.input ? world.ask : undefined;
+  const answers = ask && (await askFor(findQuestions(playbook, inventory, planning), ask, world));
+  const plan = resolvePlan(playbook, inventory, { ...planning, answers });
   for (const [name, { sensitive }] of playbook.inputs) {
     if (sensitive) for (const host of plan.batches.flat()) world.secrets.mark(String(host.inputs[name]));
   }

@@ -40,7 +40,7 @@ export async function run(file: string, options: RunOptions, world: World): Prom
 }
 
 async function go(file: string, options: RunOptions, world: World): Promise<{ exit: number; changes: boolean }> {
-  const planned = readPlan(file, options, world);
+  const planned = await readPlan(file, options, world);
   const modules = await modulesOf(planned);
   const addresses = new Map(
     planned.batches.flat().map(({ name, vars }) => [name, addressFor(name, withBecome(vars, options), options, world)]),

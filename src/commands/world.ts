@@ -2,6 +2,9 @@
 import type { Secrets } from '../base/secret.ts';
 import type { Interrupt } from '../run/walk.ts';
 
+/** `hidden`: what is typed is not shown. undefined: the input ended. Rejects when the user interrupts. */
+export type Ask = (question: string, options: { readonly hidden: boolean }) => Promise<string | undefined>;
+
 export interface World {
   /** of the runner */
   readonly version: string;
@@ -15,6 +18,8 @@ export interface World {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   readonly screen: { readonly isTerminal: boolean; readonly columns: number; readonly rows: number; readonly color: boolean };
+  /** shows a question and waits for a line; see commands/terminal.ts. undefined: nobody sits at a terminal */
+  readonly ask: Ask | undefined;
   readonly secrets: Secrets;
   readonly interrupt: Interrupt;
   /** epoch ms */

@@ -27,25 +27,87 @@ export interface PlanOptions {
   readonly skipTags: readonly string[];
   /** of the command line; texts are read as the input's type wants */
   readonly extraVars: Vars;
+  /** by input: what was answered to the questions of findQuestions; counts on the hosts that were given no value */
+  readonly answers?: ReadonlyMap<string, unknown>;
+}
+
+/** An input to be asked for, and the hosts that were given no value of it. */
+export interface Question {
+  readonly name: string;
+  readonly input: Input & { readonly prompt: string };
+  readonly hosts: readonly string[];
 }
 
 /** Throws a UsageError that says everything that does not fit: no host, an input missing or of the wrong kind, a name nobody declared. */
 export function resolvePlan(playbook: Playbook, inventory: Inventory, options: PlanOptions): Plan {
-  const chosen = chooseHosts(playbook, inventory, options.limit);
-  const faults = unknownNames(playbook, options.extraVars);
-  for (const fault of unknownTags(playbook.stages, options)) faults.add(fault);
-  const hosts = chosen.map(({ name, vars: written }) => {
-    const vars = filledVars(name, written, playbook.inputs.keys(), faults);
-    return { name, vars, inputs: inputsOf(playbook, name, vars, options.extraVars, faults) };
-  });
-  const stages = cut(playbook.stages, options);
-  if (stages.length === 0 && faults.size === 0) faults.add('the tags leave no step to run');
-  if (faults.size > 0) throw new UsageError([...faults].join('\n'));
+  const { hosts, stages, faults, open } = draft(playbook, inventory, options);
+  for (const name of open.keys()) if (options.answers?.has(name) !== true) addMissing(name, playbook.inputs.get(name)!, faults);
+  refuse(faults);
   return {
     playbook: withVars(playbook, options.extraVars),
     batches: batchesOf(hosts, playbook.serial),
     stages,
   };
+}
+
+/** What is to be asked before the plan is made, in the order of the inputs. Throws as resolvePlan does, so that nobody is asked in vain. */
+export function findQuestions(playbook: Playbook, inventory: Inventory, options: PlanOptions): readonly Question[] {
+  const { faults, open } = draft(playbook, inventory, options);
+  const questions: Question[] = [];
+  for (const [name, input] of playbook.inputs) {
+    const hosts = open.get(name);
+    if (hosts === undefined) continue;
+    if (input.prompt === undefined) addMissing(name, input, faults);
+    else questions.push({ name, input: { ...input, prompt: input.prompt }, hosts });
+  }
+  refuse(faults);
+  return questions;
+}
+
+/** The value that an input has by what was typed, or the rest of a sentence that says why it is none. */
+export function readAnswer(input: Input, text: string): { readonly value: unknown } | { readonly fault: string } {
+  const value = typed(text, input);
+  const fault = inputFault(input, value);
+  return fault === undefined ? { value } : { fault: faultText(input, fault) };
+}
+
+interface Draft {
+  readonly hosts: readonly PlannedHost[];
+  readonly stages: readonly Stage[];
+  readonly faults: Set<string>;
+  /** the inputs that neither the command line nor every host's variables give, with the hosts that lack them */
+  readonly open: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Everything of a plan but what is open. */
+function draft(playbook: Playbook, inventory: Inventory, options: PlanOptions): Draft {
+  const chosen = chooseHosts(playbook, inventory, options.limit);
+  const faults = unknownNames(playbook, options.extraVars);
+  for (const fault of unknownTags(playbook.stages, options)) faults.add(fault);
+  const open = new Map<string, string[]>();
+  const hosts = chosen.map(({ name, vars: written }) => {
+    const vars = filledVars(name, written, playbook.inputs.keys(), faults);
+    const given = givenTo(name, playbook, vars, options.extraVars, faults);
+    const inputs: Record<string, unknown> = {};
+    for (const [key, input] of playbook.inputs) {
+      inputs[key] = given.get(key) ?? options.answers?.get(key) ?? input.default;
+      if (given.has(key)) continue;
+      if (!open.has(key)) open.set(key, []);
+      open.get(key)!.push(name);
+    }
+    return { name, vars, inputs };
+  });
+  const stages = cut(playbook.stages, options);
+  if (stages.length === 0 && faults.size === 0) faults.add('the tags leave no step to run');
+  return { hosts, stages, faults, open };
+}
+
+function refuse(faults: ReadonlySet<string>): void {
+  if (faults.size > 0) throw new UsageError([...faults].join('\n'));
+}
+
+function addMissing(name: string, { description, default: fallback }: Input, faults: Set<string>): void {
+  if (fallback === undefined) faults.add(`the input ${name} is missing${description && ` (${description})`}; give it with -e ${name}=…`);
 }
 
 /** What expressions of a host see before any step: inputs, what is given with `more` (facts, run), then the playbook's variables in their order. */
@@ -111,23 +173,22 @@ function unknownNames({ inputs, vars }: Playbook, extra: Vars): Set<string> {
   );
 }
 
-function inputsOf({ inputs }: Playbook, host: string, vars: Vars, extra: Vars, faults: Set<string>): Readonly<Record<string, unknown>> {
-  const values: Record<string, unknown> = {};
+/** The inputs that the command line or the host's variables give. */
+function givenTo(host: string, { inputs }: Playbook, vars: Vars, extra: Vars, faults: Set<string>): ReadonlyMap<string, unknown> {
+  const values = new Map<string, unknown>();
   for (const [name, input] of inputs) {
     const given = Object.hasOwn(extra, name)
       ? { value: typed(extra[name], input), from: `-e ${name}` }
       : { value: vars[name], from: `${host}: the variable ${name}` };
-    const value = given.value ?? input.default;
-    if (value === undefined)
-      faults.add(`the input ${name} is missing${input.description && ` (${input.description})`}; give it with -e ${name}=…`);
-    else {
-      const fault = given.value === undefined ? undefined : inputFault(input, value);
-      if (fault) faults.add(`${given.from} ${input.sensitive ? 'is not of the kind that is wanted' : fault}`);
-      values[name] = value;
-    }
+    if (given.value === undefined || given.value === null) continue;
+    const fault = inputFault(input, given.value);
+    if (fault) faults.add(`${given.from} ${faultText(input, fault)}`);
+    values.set(name, given.value);
   }
   return values;
 }
+
+const faultText = ({ sensitive }: Input, fault: string) => (sensitive ? 'is not of the kind that is wanted' : fault);
 
 /** The command line has only texts. */
 function typed(value: unknown, { type }: Input): unknown {

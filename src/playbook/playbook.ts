@@ -13,6 +13,8 @@ export interface Input {
   readonly type: 'string' | 'path' | 'url' | 'version' | 'number' | 'integer' | 'boolean';
   readonly description: string;
   readonly default?: string | number | boolean;
+  /** what to ask whoever sits at the terminal where nobody gave a value */
+  readonly prompt?: string;
   readonly pattern?: string;
   readonly enum?: readonly unknown[];
   readonly sensitive: boolean;

@@ -133,6 +133,15 @@ describe('switchyard', () => {
     }
   });
 
+  it('run: asks nobody where there is no terminal; what has no default is missing, exit 2', () => {
+    const inputs =
+      'inputs: { a: { type: string, default: x, description: d, prompt: A }, b: { type: string, description: e, prompt: B } }\n';
+    const asking = file('asking.yml', playbook("- { name: see, assert: { that: \"a == 'x' and b == 'y'\", message: m } }", inputs));
+    const { status, stdout, stderr } = run('run', asking);
+    assert.deepEqual([status, stdout, stderr], [2, '', 'the input b is missing (e); give it with -e b=…\n']);
+    assert.equal(run('run', asking, '-e', 'b=y').status, 0);
+  });
+
   it('run: leaves a host alone that another run holds; exit 7, until unlock is told the name of that run', () => {
     mkdirSync(join(directory, '.switchyard'), { recursive: true });
     writeFileSync(

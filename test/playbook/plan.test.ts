@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { loadInventory } from '../../src/playbook/inventory.ts';
-import { type PlanOptions, resolvePlan, scopeOf } from '../../src/playbook/plan.ts';
+import { findQuestions, type PlanOptions, readAnswer, resolvePlan, scopeOf } from '../../src/playbook/plan.ts';
 import { loadPlaybook } from '../../src/playbook/playbook.ts';
 import { readModuleSchemas } from '../../src/playbook/schema.ts';
 
@@ -11,7 +11,9 @@ const STAGES = `stages:
 `;
 const INVENTORY = 'g: { hosts: { a: { size: 3 }, b: , c: , d: , e: } }\n';
 
-function plan(head: string, options: Partial<PlanOptions> = {}, inventory = INVENTORY) {
+const plan = (head: string, options: Partial<PlanOptions> = {}, inventory = INVENTORY) => made(resolvePlan, head, options, inventory);
+
+function made<T>(make: (...args: Parameters<typeof resolvePlan>) => T, head: string, options: Partial<PlanOptions>, inventory: string): T {
   const { playbook, problems } = loadPlaybook(
     `apiVersion: switchyard/v1\nname: n\n${head}${STAGES}`,
     'p.yml',
@@ -20,7 +22,7 @@ function plan(head: string, options: Partial<PlanOptions> = {}, inventory = INVE
   );
   assert.deepEqual(problems, []);
   const loaded = loadInventory({ names: ['i.yml'], read: (path) => (path === 'i.yml' ? inventory : undefined), directoryOf: () => '/' });
-  return resolvePlan(playbook!, loaded.inventory, { limit: undefined, tags: [], skipTags: [], extraVars: {}, ...options });
+  return make(playbook!, loaded.inventory, { limit: undefined, tags: [], skipTags: [], extraVars: {}, ...options });
 }
 const batches = (head: string, options: Partial<PlanOptions> = {}) =>
   plan(head, options).batches.map((batch) => batch.map(({ name }) => name).join(''));
@@ -100,5 +102,56 @@ describe('a plan', () => {
       () => plan(head, { extraVars: { key: 'hunter2' } }),
       (error: Error) => !error.message.includes('hunter2') && /is not of the kind/.test(error.message),
     );
+  });
+});
+
+describe('the questions of a plan', () => {
+  const HEAD = `hosts: g
+inputs:
+  plain: { type: string, default: "", description: d }
+  pass: { type: string, default: "", sensitive: true, pattern: "^[a-z]*$", description: d, prompt: Password }
+  size: { type: integer, default: 1, description: d, prompt: Size }
+  must: { type: string, description: what for, prompt: Must }
+`;
+  const questions = (options: Partial<PlanOptions> = {}, inventory = INVENTORY, head = HEAD) =>
+    made(findQuestions, head, options, inventory).map(({ name, hosts }) => `${name}: ${hosts.join('')}`);
+
+  it('are those of the inputs that a host was not given, in the order of the inputs', () => {
+    assert.deepEqual(questions(), ['pass: abcde', 'size: bcde', 'must: abcde']);
+    assert.deepEqual(questions({ limit: 'a' }), ['pass: a', 'must: a']);
+    assert.deepEqual(questions({ extraVars: { pass: '', must: 'x' }, limit: 'a' }), []);
+  });
+
+  it('are not put where something else is wrong: nobody is asked in vain', () => {
+    assert.throws(() => questions({ tags: ['xx'] }), /^UsageError: --tags xx: no step has this tag/);
+    const head = `${HEAD}  other: { type: string, description: o }\n`;
+    assert.throws(() => questions({}, INVENTORY, head), /^UsageError: the input other is missing \(o\); give it with -e other=…$/);
+  });
+
+  it('without an answer leave the default, or the input is missing', () => {
+    assert.deepEqual(plan(HEAD, { extraVars: { must: 'x' } }).batches[0]![1]!.inputs, { plain: '', pass: '', size: 1, must: 'x' });
+    assert.throws(() => plan(HEAD), /^UsageError: the input must is missing \(what for\); give it with -e must=…$/);
+  });
+
+  it('are answered for the hosts that have no value of their own', () => {
+    const answers = new Map<string, unknown>([
+      ['size', 7],
+      ['must', 'y'],
+    ]);
+    const sizes = plan(HEAD, { answers }).batches[0]!.slice(0, 2);
+    assert.deepEqual(
+      sizes.map(({ inputs }) => [inputs.size, inputs.must]),
+      [
+        [3, 'y'],
+        [7, 'y'],
+      ],
+    );
+  });
+
+  it('take an answer as the type of the input wants, and never show a sensitive one', () => {
+    const [pass, size] = made(findQuestions, HEAD, {}, INVENTORY).map(({ input }) => input);
+    assert.deepEqual(readAnswer(size!, '12'), { value: 12 });
+    assert.deepEqual(readAnswer(size!, 'big'), { fault: 'must be a whole number, not "big"' });
+    assert.deepEqual(readAnswer(pass!, 'Hunter2'), { fault: 'is not of the kind that is wanted' });
   });
 });

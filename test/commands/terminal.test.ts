@@ -1,0 +1,135 @@
+// The command line at a real terminal: script(1) makes one. Everything that comes out of it is what a person would see.
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { before, describe, it } from 'mocha';
+
+const cli = resolve(import.meta.dirname, '../../src/cli.ts');
+const directory = mkdtempSync(join(tmpdir(), 'switchyard-terminal-'));
+writeFileSync(
+  join(directory, 'ask.yml'),
+  `apiVersion: switchyard/v1
+name: ask
+hosts: localhost
+inputs:
+  address: { type: string, default: none, description: d, prompt: Address }
+  pass: { type: string, default: "", sensitive: true, description: d, prompt: Password }
+stages:
+  - name: one
+    steps:
+      - { name: see, command: { argv: [sh, -c, 'cat > "$1.typed"', sh, "{{ address }}"], chdir: ${directory}, stdin: "{{ pass }}" } }
+`,
+);
+
+const quoted = (args: readonly string[]) => args.map((arg) => `'${arg}'`).join(' ');
+
+/** Runs it at a terminal; each key sequence is typed when its text has been shown. `mode`: how the terminal is left. */
+function atTerminal(args: readonly string[], keys: readonly (readonly [shown: string, typed: string])[], env: NodeJS.ProcessEnv = {}) {
+  const line = `${quoted([process.execPath, cli, ...args])}; echo "exit=$?"; stty -a`;
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
+    cwd: directory,
+    env: { ...process.env, HOME: directory, XDG_STATE_HOME: join(directory, 'state'), CI: '', NO_COLOR: '1', ...env },
+    timeout: 15_000,
+  });
+  const left = [...keys];
+  let screen = '';
+  let from = 0;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+    const [shown, typed] = left[0] ?? [];
+    const at = shown === undefined ? -1 : screen.indexOf(shown, from);
+    if (at < 0) return;
+    from = at + shown!.length;
+    left.shift();
+    child.stdin.write(typed!);
+  });
+  return new Promise<{ screen: string; exit: number; mode: string }>((done, fail) => {
+    child.on('error', fail);
+    child.on('close', () => {
+      const [, exit = '-1', mode = ''] = /exit=(\d+)([\s\S]*)$/.exec(screen) ?? [];
+      done({ screen: screen.replace(/exit=[\s\S]*$/, ''), exit: Number(exit), mode });
+    });
+  });
+}
+
+const isSane = (mode: string) => /(?<!-)\bicanon\b/.test(mode) && /(?<!-)\becho\b/.test(mode) && /(?<!-)\bisig\b/.test(mode);
+const typedOf = (address: string) => readFileSync(join(directory, `${address}.typed`), 'utf8');
+const hasTyped = () => readdirSync(directory).filter((name) => name.endsWith('.typed'));
+
+describe('a question at the terminal', () => {
+  before(function () {
+    if (spawnSync('script', ['-qec', 'true', '/dev/null']).status !== 0) this.skip();
+  });
+
+  it('is put before the run; what is typed reaches the step, and a secret is neither echoed nor kept', async () => {
+    const secret = 'pa$s "w#o\'r\\d';
+    const { screen, exit, mode } = await atTerminal(
+      ['run', 'ask.yml', '-o', 'json'],
+      [
+        ['Address (for localhost; Enter for none): ', '10.0.0.5\r'],
+        ['Password (for localhost; Enter for none): ', `${secret}\r`],
+      ],
+    );
+    assert.equal(exit, 0, screen);
+    assert.equal(typedOf('10.0.0.5'), secret);
+    assert.match(screen, /10\.0\.0\.5[\s\S]*Password[\s\S]*"kind":"run_started"/);
+    const journals = readdirSync(join(directory, 'state/switchyard/runs')).map((id) =>
+      readFileSync(join(directory, 'state/switchyard/runs', id, 'journal.jsonl'), 'utf8'),
+    );
+    for (const text of [screen, ...journals]) assert.ok(!text.includes(secret) && !text.includes('w#o'));
+    assert.ok(isSane(mode), mode);
+  });
+
+  it('takes the default for Enter', async () => {
+    const { exit } = await atTerminal(
+      ['run', 'ask.yml'],
+      [
+        ['Address', '\r'],
+        ['Password', '\r'],
+      ],
+    );
+    assert.deepEqual([exit, typedOf('none')], [0, '']);
+  });
+
+  for (const [what, keys] of [
+    ['at once', [['Address', '\x03']]],
+    [
+      'while a secret is typed',
+      [
+        ['Address', '10.0.0.6\r'],
+        ['Password', 'hal\x03'],
+      ],
+    ],
+  ] as const) {
+    it(`is broken off by ^C ${what}: exit 130, nothing is done, the terminal is as it was`, async () => {
+      const already = hasTyped();
+      const { screen, exit, mode } = await atTerminal(['run', 'ask.yml'], keys);
+      assert.equal(exit, 130, screen);
+      assert.match(screen, /\r\naborted by the user\r\n$/);
+      assert.ok(!screen.includes('hal'));
+      assert.deepEqual(hasTyped(), already);
+      assert.ok(isSane(mode), mode);
+    });
+  }
+
+  it('is an end for ^D: exit 2, nothing is done', async () => {
+    const { screen, exit } = await atTerminal(['plan', 'ask.yml'], [['Address', '\x04']]);
+    assert.equal(exit, 2, screen);
+    assert.match(screen, /the input ended before address was answered/);
+  });
+
+  for (const [what, args, env] of [
+    ['for what -e gives', ['plan', 'ask.yml', '-e', 'address=x', '-e', 'pass='], {}],
+    ['with --no-input', ['plan', 'ask.yml', '--no-input'], {}],
+    ['where CI is set', ['plan', 'ask.yml'], { CI: 'true' }],
+    ['by validate', ['validate', 'ask.yml', '-i', 'localhost,'], {}],
+  ] as const) {
+    it(`is not put ${what}`, async () => {
+      const { screen, exit } = await atTerminal(args, [], env);
+      assert.equal(exit, 0, screen);
+      assert.ok(!/Address|Password/.test(screen), screen);
+    });
+  }
+});
