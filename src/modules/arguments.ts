@@ -113,6 +113,12 @@ export interface DockerComposeArguments {
    */
   environment_from?: string;
   /**
+   * With present: values for variables that the compose files leave open, added to .env (mode 0600) before the project is started. Empty ones are left out. They win over those of environment_from, but what .env sets to another value is refused, never overwritten. With absent they are only held against .env, so that this shows before anything is stopped.
+   */
+  environment?: {
+    [k: string]: string;
+  };
+  /**
    * Also remove containers of the project whose services are no longer in the files. Left out, absent refuses such containers, because down would leave them.
    */
   remove_orphans?: boolean;

@@ -5,7 +5,7 @@ import { openDocker } from '../connections/docker.ts';
 import { CONTAINER_NAME } from '../releases/releases.ts';
 import type { DockerComposeArguments } from './arguments.ts';
 import type { ComposeService } from './compose_config.ts';
-import { readOldValues, saveSnapshot } from './compose_environment.ts';
+import { readOldValues, saveSnapshot, valuesToAdd } from './compose_environment.ts';
 import { findParked, setAside } from './compose_files.ts';
 import {
   type ComposeProject,
@@ -20,7 +20,7 @@ import {
 import { outputsOf, STOP_SECONDS } from './compose_running.ts';
 import type { CheckResult, Outputs, Target } from './module.ts';
 
-/** Throws a Refusal where containers would be left, or there is no file by which to stop them. */
+/** Throws a Refusal where containers would be left, there is no file by which to stop them, or .env could not take what it is to get later. */
 export async function checkAbsent(
   args: DockerComposeArguments,
   { project, everything }: Seen,
@@ -34,6 +34,7 @@ export async function checkAbsent(
   const services = there ? await readServices(project, target) : [];
   if (there && args.remove_orphans !== true) refuseOrphans(own, services, target);
   refuseStrangers(everything, { project, services }, target);
+  await valuesToAdd(args, project, target);
   const parking = args.park === true && there;
   if (own.length === 0 && !parking) {
     return {

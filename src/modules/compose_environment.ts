@@ -1,11 +1,14 @@
-// What the old containers knew and the new compose file asks for: kept in a file of the run before `down`, written to .env before `up`.
+// What the new compose file asks for: what the old containers knew, kept in a file of the run before `down`, and what the step itself says.
+// Both are written to .env before `up`.
 import { posix } from 'node:path';
-import { TaskError } from '../base/errors.ts';
+import { Refusal, TaskError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearest.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { Docker } from '../connections/docker.ts';
+import type { DockerComposeArguments } from './arguments.ts';
 import { madeDirectory, removeFile } from './compose_files.ts';
 import { type ComposeProject, type ContainerSummary, LABEL } from './compose_project.ts';
-import { carriedOver, dotenvLine, type OpenVariables, openVariables, SECRET_NAME } from './compose_variables.ts';
+import { carriedOver, dotenvLine, isSetAlike, linesSet, type OpenVariables, openVariables, SECRET_NAME } from './compose_variables.ts';
 import type { Target } from './module.ts';
 
 /** The file containers.json: what vanishes with the containers of a project. Holds secrets: mode 0600. */
@@ -93,29 +96,80 @@ export function extendDotenv(dotenv: string, values: ReadonlyMap<string, string>
   return lines.length === 0 ? dotenv : `${head}${lines.join('\n')}\n`;
 }
 
-/** Writes to .env what the files leave open and the old containers had, and answers with the names. What .env held before is kept with the run. */
+/** Adds to .env what the files leave open and the old containers had, and answers with the names. */
 export async function carryOver(record: string, project: ComposeProject, target: Target): Promise<string[]> {
-  const file = posix.join(project.directory, '.env');
-  const before = await target.connection.readFile(file);
-  const text = before?.toString() ?? '';
+  const text = (await target.connection.readFile(dotenvOf(project)))?.toString() ?? '';
   const values = valuesFor(await readOpenVariables(project.files, target), await readSnapshot(record, target), text);
-  if (values.size === 0) return [];
-  const after = extendDotenv(text, values, target.facts.compose.version);
+  await addToDotenv(values, project, target);
+  return [...values.keys()];
+}
+
+/**
+ * The values of the step that .env is to be given; the empty ones and those it has are left out. A Refusal where .env says something else or
+ * no compose file asks for the name. With `absent` only .env is looked at: what would be refused later is refused before anything stops.
+ */
+export async function valuesToAdd(
+  { state, environment = {}, install }: Pick<DockerComposeArguments, 'state' | 'environment' | 'install'>,
+  project: ComposeProject,
+  target: Target,
+): Promise<ReadonlyMap<string, string>> {
+  const given = Object.entries(environment).filter(([, value]) => value !== '');
+  if (given.length === 0) return new Map();
+  for (const [name, value] of given) if (SECRET_NAME.test(name)) target.secrets.mark(value);
+  if (state === 'present') {
+    const [main = '', ...others] = project.files;
+    const names = given.map(([name]) => name);
+    await refuseUnasked(names, [install ?? main, ...others], target);
+  }
+  const file = dotenvOf(project);
+  const text = (await target.connection.readFile(file))?.toString() ?? '';
+  const compose = target.facts.compose.version;
+  const set = linesSet(text);
+  const others = given.filter(([name, value]) => set.has(name) && !isSetAlike(set.get(name)!, value, compose)).map(([name]) => name);
+  if (others.length > 0) {
+    throw new Refusal(`${target.host}: ${file} sets ${others.join(', ')} to something else than what is given`, {
+      state: state === 'present' ? 'nothing was started' : 'nothing was stopped',
+      next: `change it in ${file}, or give no value to keep what stands there`,
+    });
+  }
+  const values = new Map(given.filter(([name]) => !set.has(name)));
+  extendDotenv(text, values, compose); // a value that no .env can hold is told of now
+  return values;
+}
+
+/** Nothing is said while the first file is not there: in a plan it may not have been fetched yet. */
+async function refuseUnasked(names: readonly string[], files: readonly string[], target: Target): Promise<void> {
+  if ((await target.connection.readFile(files[0]!)) === undefined) return;
+  const open = await readOpenVariables(files, target);
+  const unasked = names.filter((name) => !open.has(name));
+  if (unasked.length === 0) return;
+  const asked = open.size === 0 ? 'they ask for none' : `they ask for ${[...open.keys()].join(', ')}`;
+  throw new Refusal(`${target.host}: no compose file asks for ${unasked.join(', ')}`, {
+    state: 'nothing was started',
+    next: unasked.map((name) => didYouMean(name, open.keys())).find((hint) => hint !== undefined) ?? asked,
+  });
+}
+
+/** Adds lines to .env, mode 0600. What it held before the run is kept with the run, for restoreDotenv. */
+export async function addToDotenv(values: ReadonlyMap<string, string>, project: ComposeProject, target: Target): Promise<void> {
+  if (values.size === 0) return;
+  const file = dotenvOf(project);
+  const before = await target.connection.readFile(file);
+  const after = extendDotenv(before?.toString() ?? '', values, target.facts.compose.version);
   const kept = keptDotenv(target);
   if ((await target.connection.readFile(kept)) === undefined) {
     await madeDirectory(target.run.directory, target);
     await target.connection.writeFile(kept, JSON.stringify({ before: before?.toString() ?? null }), { mode: 0o600 });
   }
   await target.connection.writeFile(file, after, { mode: 0o600 });
-  return [...values.keys()];
 }
 
-/** Takes back what carryOver wrote in this run; does nothing where it wrote nothing. */
+/** Takes back what addToDotenv wrote in this run; does nothing where it wrote nothing. */
 export async function restoreDotenv(project: ComposeProject, target: Target): Promise<void> {
   const kept = await target.connection.readFile(keptDotenv(target));
   if (kept === undefined) return;
   const { before } = JSON.parse(kept.toString()) as { before: string | null };
-  const file = posix.join(project.directory, '.env');
+  const file = dotenvOf(project);
   if (before === null) await removeFile(file, target);
   else await target.connection.writeFile(file, before, { mode: 0o600 });
 }
@@ -130,11 +184,12 @@ export async function readOwnSnapshot(target: Target): Promise<Snapshot | undefi
 export async function readOldValues(project: ComposeProject, target: Target): Promise<Record<string, string>> {
   const snapshot = await readOwnSnapshot(target);
   if (snapshot === undefined) return {};
-  const dotenv = (await target.connection.readFile(posix.join(project.directory, '.env')))?.toString() ?? '';
+  const dotenv = (await target.connection.readFile(dotenvOf(project)))?.toString() ?? '';
   return Object.fromEntries(valuesFor(await readOpenVariables(project.files, target), snapshot, dotenv));
 }
 
 const snapshotPath = (target: Target) => posix.join(target.run.directory, 'containers.json');
+const dotenvOf = (project: ComposeProject) => posix.join(project.directory, '.env');
 const keptDotenv = (target: Target) => posix.join(target.run.directory, 'dotenv.json');
 
 function markSecrets(snapshot: Snapshot, target: Target): void {

@@ -1,9 +1,9 @@
-// A compose project brought up: a new compose file in the place of the old one, the old containers' environment carried over, and up itself.
+// A compose project brought up: a new compose file in the place of the old one, what it asks for in .env, and up itself.
 import { posix } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { openDocker } from '../connections/docker.ts';
 import type { DockerComposeArguments } from './arguments.ts';
-import { carryOver, restoreDotenv } from './compose_environment.ts';
+import { addToDotenv, carryOver, restoreDotenv, valuesToAdd } from './compose_environment.ts';
 import { setAside } from './compose_files.ts';
 import { type ComposeProject, containersOf, listContainers, readServices, runCompose, type Seen } from './compose_project.ts';
 import { describe, judgeServices, outputsOf, readHashes, readImageIds, STOP_SECONDS, waitUntilRunning } from './compose_running.ts';
@@ -12,19 +12,21 @@ import type { CheckResult, Outputs, Target } from './module.ts';
 /** Seconds that a started project gets until all its services run. */
 const WAIT_SECONDS = 60;
 
-/** Throws a Refusal where there is no file to start from. */
+/** Throws a Refusal where there is no file to start from, or .env cannot take the values given. */
 export async function checkPresent(
   args: DockerComposeArguments,
   { project, everything }: Seen,
   target: Target,
 ): Promise<CheckResult<ComposeProject>> {
-  const changes = { status: 'changes' as const, change: { summary: '', detail: project } };
+  const added = await valuesToAdd(args, project, target);
+  const adding = added.size === 0 ? [] : [`add ${[...added.keys()].join(', ')} to .env`];
+  const changes = (what: string): CheckResult<ComposeProject> => ({
+    status: 'changes',
+    change: { summary: [...adding, what].join('; '), detail: project },
+  });
   const main = project.files[0]!;
   if (args.install !== undefined && !(await isInstalled(args.install, main, target))) {
-    return {
-      ...changes,
-      change: { summary: `put ${posix.basename(args.install)} in place of ${posix.basename(main)} and start it`, detail: project },
-    };
+    return changes(`put ${posix.basename(args.install)} in place of ${posix.basename(main)} and start it`);
   }
   if ((await target.connection.readFile(main)) === undefined) {
     throw new Refusal(`${target.host}: there is no ${main}`, {
@@ -38,16 +40,14 @@ export async function checkPresent(
     hashes: await readHashes(project, target),
     images: await readImageIds(services, openDocker(target.connection, target.signal)),
   });
+  if (faults.size === 0 && added.size > 0) return changes('start anew what asks for it');
   if (faults.size === 0)
     return {
       status: 'ok',
       outputs: outputsOf(describe(services, containers), { compose_files: project.files }),
       summary: `${services.length} services run`,
     };
-  return {
-    ...changes,
-    change: { summary: `start: ${[...faults].map(([name, fault]) => `${name} ${fault}`).join(', ')}`, detail: project },
-  };
+  return changes(`start: ${[...faults].map(([name, fault]) => `${name} ${fault}`).join(', ')}`);
 }
 
 async function isInstalled(file: string, main: string, target: Target): Promise<boolean> {
@@ -61,17 +61,19 @@ async function isInstalled(file: string, main: string, target: Target): Promise<
   return wanted !== undefined && found !== undefined && wanted.equals(found);
 }
 
-/** Installs, carries over, starts, and waits until the services stay up; throws a TaskError with the logs of those that do not. */
+/** Installs, fills in .env, starts, and waits until the services stay up; throws a TaskError with the logs of those that do not. */
 export async function goUp(args: DockerComposeArguments, project: ComposeProject, target: Target): Promise<Outputs> {
   const docker = openDocker(target.connection, target.signal);
+  const added = await valuesToAdd(args, project, target);
   if (args.install !== undefined) await install(args.install, project.files[0]!, target);
-  const environment = args.environment_from === undefined ? [] : await carryOver(args.environment_from, project, target);
+  await addToDotenv(added, project, target);
+  const carried = args.environment_from === undefined ? [] : await carryOver(args.environment_from, project, target);
   const services = await readServices(project, target);
   target.progress({ text: `starting ${services.length} services` });
   await runCompose(project, ['up', '-d', ...(args.remove_orphans === true ? ['--remove-orphans'] : [])], target);
   await waitUntilRunning(project, services, { seconds: args.wait ?? WAIT_SECONDS, docker, target });
   const containers = containersOf(project, await listContainers(docker, target));
-  return outputsOf(describe(services, containers), { environment, compose_files: project.files });
+  return outputsOf(describe(services, containers), { environment: [...added.keys(), ...carried], compose_files: project.files });
 }
 
 async function install(file: string, main: string, target: Target): Promise<void> {

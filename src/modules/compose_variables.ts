@@ -24,10 +24,10 @@ export function openVariables(document: unknown): OpenVariables {
   return found;
 }
 
-/** The names that a .env file sets. */
-export function namesSet(dotenv: string): ReadonlySet<string> {
-  const lines = dotenv.split('\n').map((line) => /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=/.exec(line)?.[1]);
-  return new Set(lines.filter((name) => name !== undefined));
+/** The names that a .env file sets, each with what stands behind its sign; of several lines the last one counts. */
+export function linesSet(dotenv: string): ReadonlyMap<string, string> {
+  const lines = dotenv.split('\n').map((line) => /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=([\s\S]*)$/.exec(line));
+  return new Map(lines.filter((line) => line !== null).map(([, name, text]) => [name!, text!.trim()]));
 }
 
 /** What compose v1 before 1.26 does not know: quotes. It takes everything behind the sign as it stands. */
@@ -41,21 +41,34 @@ const quotesKnown = (compose: string) => {
  * the quotes, and backslashes before a quote or another backslash are read differently. Throws a TaskError for what has no form for all.
  */
 export function dotenvLine(name: string, value: string, compose: string): string {
-  const cannot = (what: string) =>
-    new TaskError(`the value of ${name} cannot be written to .env: it holds ${what}, which compose would read as something else`, {
+  const form = formOf(value, compose);
+  if ('text' in form) return `${name}=${form.text}`;
+  throw new TaskError(
+    `the value of ${name} cannot be written to .env: it holds ${form.fault}, which compose would read as something else`,
+    {
       next: `set ${name} in .env or in the compose file by hand`,
-    });
-  if (/[\r\n]/.test(value)) throw cannot('a line break');
-  if (/^[\w./:@%+,=>~-]*$/.test(value)) return `${name}=${value}`;
-  if (value.includes('${')) throw cannot('"${"');
-  if (!quotesKnown(compose)) {
-    if (value !== value.trim()) throw cannot('a blank at its end');
-    return `${name}=${value}`;
-  }
-  if (!/'|\\\\|\\$/.test(value)) return `${name}='${value}'`;
-  if (!/^["'\s]|\$|\s#|\s$/.test(value)) return `${name}=${value}`;
-  if (!value.includes('\\')) return `${name}='${value.replaceAll("'", "\\'")}'`;
-  throw cannot('a backslash beside quotes or dollar signs');
+    },
+  );
+}
+
+const PLAIN = /^[\w./:@%+,=>~-]*$/;
+
+function formOf(value: string, compose: string): { readonly text: string } | { readonly fault: string } {
+  if (/[\r\n]/.test(value)) return { fault: 'a line break' };
+  if (PLAIN.test(value)) return { text: value };
+  if (value.includes('${')) return { fault: '"${"' };
+  if (!quotesKnown(compose)) return value === value.trim() ? { text: value } : { fault: 'a blank at its end' };
+  if (!/'|\\\\|\\$/.test(value)) return { text: `'${value}'` };
+  if (!/^["'\s]|\$|\s#|\s$/.test(value)) return { text: value };
+  if (!value.includes('\\')) return { text: `'${value.replaceAll("'", "\\'")}'` };
+  return { fault: 'a backslash beside quotes or dollar signs' };
+}
+
+/** Whether a .env sets the name to just this value. A spelling that is not sure to be read as it counts as another value. */
+export function isSetAlike(text: string, value: string, compose: string): boolean {
+  const form = formOf(value, compose);
+  if ('text' in form && text === form.text) return true;
+  return PLAIN.test(value) && quotesKnown(compose) && (text === `'${value}'` || text === `"${value}"`);
 }
 
 /** Names whose values are never to be seen. */
@@ -76,7 +89,7 @@ export function carriedOver(
   old: OldValues,
   settled: { dotenv: string; fallbacks: OpenVariables },
 ): Map<string, string> {
-  const set = namesSet(settled.dotenv);
+  const set = linesSet(settled.dotenv);
   const carried = new Map<string, string>();
   for (const [name, fallback] of open) {
     if (AMBIENT.has(name) || set.has(name)) continue;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { carriedOver, dotenvLine, namesSet, openVariables } from '../../src/modules/compose_variables.ts';
+import { carriedOver, dotenvLine, isSetAlike, linesSet, openVariables } from '../../src/modules/compose_variables.ts';
 
 describe('the variables of a compose file', () => {
   const CASES: readonly [text: string, open: Record<string, string>][] = [
@@ -23,7 +23,7 @@ describe('the variables of a compose file', () => {
 
 describe('a .env file', () => {
   it('sets the names before its signs', () => {
-    assert.deepEqual([...namesSet('# A=1\nB=2\n export C = 3\nD\n\nE.f=')], ['B', 'C', 'E.f']);
+    assert.deepEqual(Object.fromEntries(linesSet('# A=1\nB=2\n export C = 3\nD\n\nE.f=\nB=4\r\n')), { B: '4', C: '3', 'E.f': '' });
   });
 
   // each line was given to docker-compose 1.29.2 and docker compose 2.40.3, which read the value back
@@ -38,6 +38,20 @@ describe('a .env file', () => {
     ['a\\\\b', 'A=a\\\\b'],
   ];
   for (const [value, line] of LINES) it(`holds ${value} as ${line}`, () => assert.equal(dotenvLine('A', value, '1.29.2'), line));
+
+  it('is known to set a value alike only in a spelling that is sure to be read as it', () => {
+    for (const [value, line] of LINES) assert.ok(isSetAlike(line.slice(2), value, '1.29.2'), line);
+    const ALIKE: readonly [text: string, value: string, compose: string, alike: boolean][] = [
+      ['"10.0.0.5"', '10.0.0.5', '1.29.2', true],
+      ["'10.0.0.5'", '10.0.0.5', '2.40.3', true],
+      ['"10.0.0.5"', '10.0.0.5', '1.25.5', false],
+      ['10.0.0.6', '10.0.0.5', '2.40.3', false],
+      ['"pa$s"', 'pa$s', '2.40.3', false],
+      ['', 'x', '2.40.3', false],
+      ['a${b}', 'a${b}', '2.40.3', false],
+    ];
+    for (const [text, value, compose, alike] of ALIKE) assert.equal(isSetAlike(text, value, compose), alike, text);
+  });
 
   it('holds values as they are for a compose that knows no quotes', () => {
     assert.equal(dotenvLine('A', 'pa$s w#o"rd', '1.25.5'), 'A=pa$s w#o"rd');

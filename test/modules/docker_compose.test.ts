@@ -106,6 +106,19 @@ describe('docker_compose', () => {
       });
     }
 
+    it('refuses before anything is stopped what .env could not be given later', async () => {
+      const target = await given([container('trains-redis')], undefined, {
+        '/opt/trains/docker-compose.yml': FILE,
+        '/opt/trains/.env': 'HOST_IP=10.0.0.6\n',
+      });
+      await assert.rejects(dockerCompose.check({ ...args, environment: { HOST_IP: '10.0.0.5' } }, target), (error: Refusal) => {
+        assert.ok(error instanceof Refusal);
+        assert.equal(error.message, 'trains-1: /opt/trains/.env sets HOST_IP to something else than what is given');
+        assert.equal(error.detail.state, 'nothing was stopped');
+        return true;
+      });
+    });
+
     it('leaves containers of the product alone that are not on the data of the project', async () => {
       const other = container('clearml-redis', {
         Labels: {},
@@ -203,6 +216,34 @@ describe('docker_compose', () => {
       const target = await given([], [LIST], { '/opt/trains/docker-compose.yml': FILE, '/opt/trains/new.yml': `${FILE}# new\n` });
       const result = await dockerCompose.check({ project_dir: '/opt/trains', state: 'present', install: '/opt/trains/new.yml' }, target);
       assert.equal(result.status === 'changes' && result.change.summary, 'put new.yml in place of docker-compose.yml and start it');
+    });
+
+    it('adds given values to .env before it starts, with nothing of them in a command or in what is told; the second time it is done', async () => {
+      const secret = 'pa$s "w#o\'rd';
+      const agent = 'services:\n  agent: { image: "redis:5.0", environment: { P: "${AGENT_PASS:-}" } }\n';
+      const containers = [container('trains-agent', { Labels: { ...labels, 'com.docker.compose.service': 'agent' } })];
+      engine = await fakeEngine(
+        {
+          'GET /containers/json': containers,
+          'GET /containers/id-trains-agent/json': { State: { Running: true, StartedAt: 'now' } },
+          'GET /images/redis:5.0/json': { Id: 'sha256:1' },
+        },
+        [LIST, [/ config$/, agent], [/ config --hash /, ''], [/^mkdir -p -m 0700/, ''], [/ up -d$/, '']],
+        { '/opt/trains/docker-compose.yml': agent },
+      );
+      const target = scriptedTarget(engine.connection);
+      const args = { project_dir: '/opt/trains', state: 'present', environment: { AGENT_PASS: secret } } as const;
+      const looked = await dockerCompose.check(args, target);
+      assert.ok(looked.status === 'changes');
+      assert.equal(looked.change.summary, 'add AGENT_PASS to .env; start anew what asks for it');
+      assert.equal(engine.connection.writes.size, 0);
+      const outputs = await dockerCompose.apply(args, looked.change, target);
+      assert.deepEqual(outputs.environment, ['AGENT_PASS']);
+      assert.deepEqual(engine.connection.writes.get('/opt/trains/.env'), { mode: 0o600 });
+      const shown = JSON.stringify([looked, outputs, target.told, engine.connection.asked.map(({ argv, options }) => [argv, options])]);
+      assert.ok(engine.connection.commands.some((line) => / up -d$/.test(line)));
+      assert.ok(!shown.includes('w#o'), shown);
+      assert.equal((await dockerCompose.check(args, target)).status, 'ok');
     });
 
     it('refuses to start what is not there', async () => {
