@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { Refusal } from '../../src/base/errors.ts';
 import { readComposeServices } from '../../src/modules/compose_config.ts';
 import type { ContainerSummary } from '../../src/modules/compose_project.ts';
 import { dataPaths } from '../../src/modules/server_data.ts';
@@ -45,34 +46,46 @@ describe('where a server keeps its data', () => {
 
   it('may lack Redis: before 0.12 there was none', () => assert.equal(paths({ redis: undefined }).redis, ''));
 
-  const REFUSED: readonly [what: string, ask: () => unknown, message: RegExp][] = [
+  const COPY = /^copy (\/\S+) out of the running container with docker cp, and mount the copy at \1 in the compose file$/;
+  const REFUSED: readonly [what: string, ask: () => unknown, message: RegExp, next: RegExp][] = [
     [
       'Mongo in a named volume',
       () => paths({ mongo: { image: 'mongo:3.6.5', volumes: ['mongodata:/data/db', '/c:/data/configdb'] } }),
       /^h1: service mongo keeps \/data\/db in the Docker volume mongodata/,
+      COPY,
     ],
     [
       'Mongo beside its mount, as the Windows file had it',
       () => paths({ mongo: { image: 'mongo:3.6.5', volumes: ['mongodata:/data'] } }),
       /^h1: service mongo mounts nothing at \/data\/db/,
+      COPY,
     ],
     [
       'Elasticsearch without a mount',
       () => paths({ elasticsearch: { image: 'elasticsearch:5.6.16' } }),
       /^h1: service elasticsearch mounts nothing at \/usr\/share\/elasticsearch\/data/,
+      COPY,
     ],
     [
       'no Elasticsearch at all',
       () => paths({ elasticsearch: undefined }),
       /^h1: the compose file has no service with the image or the data of Elasticsearch/,
+      /^say which compose files belong to the server with compose_files$/,
     ],
     [
       'another directory in the running container',
       () => paths({}, [running('elasticsearch', '/old/es', '/usr/share/elasticsearch/data')]),
       /^h1: evidence disagrees: container trains-elasticsearch has \/old\/es mounted at \S+, the compose file says \/srv\/es$/,
+      /^make the compose file say what the running container has, or recreate the container/,
     ],
   ];
-  for (const [what, ask, message] of REFUSED) {
-    it(`is refused: ${what}`, () => assert.throws(ask, (error: Error) => error.name === 'Refusal' && message.test(error.message)));
+  for (const [what, ask, message, next] of REFUSED) {
+    it(`is refused: ${what}`, () =>
+      assert.throws(ask, (error: Error) => {
+        assert.ok(error instanceof Refusal);
+        assert.match(error.message, message);
+        assert.match(error.detail.next ?? '', next);
+        return error.detail.state === 'nothing was changed';
+      }));
   }
 });

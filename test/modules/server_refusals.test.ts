@@ -168,6 +168,12 @@ describe('server_release refuses', () => {
     });
   });
 
+  it('a directory that is mounted and not there', async () => {
+    const { message, detail } = await refused({}, {}, 'data/mongo/db');
+    assert.match(message, /^trains-1: \/\S+\/data\/mongo\/db is not there, though the compose file mounts it$/);
+    assert.equal(detail.next, 'see whether its disk is mounted');
+  });
+
   it('evidence that disagrees: databases that a newer release has been on', async () => {
     const { message, detail } = await refused({
       containers: [

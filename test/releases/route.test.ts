@@ -75,19 +75,19 @@ describe('the way', () => {
 
   it('to where one is has no hop', () => assert.deepEqual(findRoute('0.16.1', '0.16.1-320'), { hops: [] }));
 
-  const refused: readonly (readonly [string, string, RegExp])[] = [
-    ['0.16.1', '0.15.1', /0\.15\.1 is older than 0\.16\.1/],
-    ['0.15.1', '1.16.0', /1\.16\.0 is no release to stop at/],
-    ['2.1.0', '2.2.0', /2\.2\.0 is no release to stop at/],
-    ['0.15.1', '3.0', /3\.0 is no release that is known/],
-    ['latest', '2.0', /latest is no release/],
-    ['0.8', '0.16.1', /0\.8 is no release/],
+  const refused: readonly (readonly [string, string, RegExp, RegExp])[] = [
+    ['0.16.1', '0.15.1', /0\.15\.1 is older than 0\.16\.1/, /^the way back is a backup of all of the data/],
+    ['0.15.1', '1.16.0', /1\.16\.0 is no release to stop at/, /^take 1\.16\.2$/],
+    ['2.1.0', '2.2.0', /2\.2\.0 is no release to stop at/, /^take 2\.3\.0$/],
+    ['0.15.1', '3.0', /3\.0 is no release that is known/, /^known: 0\.9 to 2\.4\.0$/],
+    ['latest', '2.0', /latest is no release/, /^known: /],
+    ['0.8', '0.16.1', /0\.8 is no release/, /^known: /],
   ];
-  for (const [from, to, says] of refused) {
+  for (const [from, to, says, next] of refused) {
     it(`from ${from} to ${to} is refused`, () =>
       assert.throws(
         () => findRoute(from, to),
-        (error: Error) => error instanceof Refusal && says.test(error.message),
+        (error: Error) => error instanceof Refusal && says.test(error.message) && next.test(error.detail.next ?? ''),
       ));
   }
 });
