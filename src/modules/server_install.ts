@@ -53,6 +53,7 @@ export async function findAutoUpdate(target: Target): Promise<string> {
   const { code, stdout, stderr } = await target.connection.exec(['sh', '-c', '[ ! -x "$1" ] || echo "$1"', 'sh', AUTO_UPDATE], {
     signal: target.signal,
   });
-  if (code !== 0) throw new TaskError(`${target.host}: cannot look for ${AUTO_UPDATE}: ${stderr.trim()}`);
+  if (code !== 0)
+    throw new TaskError(`${target.host}: cannot look for ${AUTO_UPDATE}: ${stderr.trim()}`, { next: 'set ansible_become for this host' });
   return stdout.trim();
 }

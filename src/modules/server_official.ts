@@ -66,6 +66,9 @@ for log in "$2"/upgrade_to_7_*.log; do
   for run in "$2/.switchyard/runs/\${stamp%.log}"-*; do [ -e "$run" ] || echo "$log"; break; done
 done; exit 0`;
   const { code, stdout, stderr } = await target.connection.exec(['sh', '-c', script, 'sh', beside, project], { signal: target.signal });
-  if (code !== 0) throw new TaskError(`${target.host}: cannot look for marks of the official migration: ${stderr.trim()}`);
+  if (code !== 0)
+    throw new TaskError(`${target.host}: cannot look for marks of the official migration: ${stderr.trim()}`, {
+      next: 'set ansible_become for this host',
+    });
   return stdout.split('\n').filter(Boolean);
 }

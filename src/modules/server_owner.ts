@@ -27,7 +27,9 @@ export async function findForeignOwned(directory: string, service: ComposeServic
   // a live server deletes files while they are looked at; what may not be entered is told as not writable
   const failed = stderr.split('\n').filter((line) => line !== '' && !/No such file or directory|Permission denied/.test(line));
   if (code !== 0 && (failed.length > 0 || stderr === '')) {
-    throw new TaskError(`${target.host}: cannot look whose ${directory} is: ${failed[0] ?? `find ended with ${code}`}`);
+    throw new TaskError(`${target.host}: cannot look whose ${directory} is: ${failed[0] ?? `find ended with ${code}`}`, {
+      next: 'set ansible_become for this host',
+    });
   }
   return stdout.split('\n').filter(Boolean).slice(0, MOST_TOLD);
 }
