@@ -71,6 +71,13 @@ function program(act: (action: Action) => (...args: unknown[]) => Promise<void>)
     .description('carry the playbook out')
     .option('-C, --check', 'the same as plan')
     .action(act(async (world, options, [file]) => (await import('./commands/run.ts')).run(file!, options as never, world)));
+  variables(inventory(cli.command('status [run]')))
+    .description('where an upgrade of each host stands, and what to type next; changes nothing')
+    .option('--project-dir <path>', 'the directory that the server is installed in, the same as -e trains_dir=PATH')
+    .option('-f, --forks <number>', 'hosts at once', positive, 10)
+    .option('-b, --become', 'look as root, by sudo')
+    .addOption(new Option('--output <kind>', 'how to show it').choices(['text', 'json']).default('text'))
+    .action(act(async (world, options, [run]) => (await import('./commands/status.ts')).status(run, options as never, world)));
   cli
     .command('route')
     .description('the way from one release to another: hops, what each needs and does')

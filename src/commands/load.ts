@@ -79,7 +79,7 @@ function markPasswords(vars: Vars, world: World): void {
 }
 
 /** `-e name=value`, `-e @file.yml`; later ones win. */
-function extraVarsOf(given: readonly string[], world: World): Vars {
+export function extraVarsOf(given: readonly string[], world: World): Vars {
   const vars: Record<string, unknown> = {};
   for (const one of given) {
     if (one.startsWith('@')) Object.assign(vars, varsFile(one.slice(1), world));

@@ -1,5 +1,4 @@
 // switchyard run and switchyard plan: the same walk over the same plan; a plan looks and never changes.
-import { join } from 'node:path';
 import { stampOf } from '../base/stamp.ts';
 import { registry } from '../modules/registry.ts';
 import type { Vars } from '../playbook/inventory.ts';
@@ -12,7 +11,7 @@ import type { TaskModule } from '../run/task.ts';
 import { walk } from '../run/walk.ts';
 import { type PlanningOptions, readPlan } from './load.ts';
 import { addressFor, reach } from './reach.ts';
-import type { World } from './world.ts';
+import { stateHome, type World } from './world.ts';
 
 const EXIT_PENDING = 10;
 
@@ -92,8 +91,6 @@ const outputOf = ({ stdout, stderr, screen, secrets }: World, diff: boolean): Ou
   },
   mask: (text) => secrets.mask(text),
 });
-
-const stateHome = ({ env, home }: World) => env.XDG_STATE_HOME || join(home, '.local', 'state');
 
 async function modulesOf({ stages }: Plan): Promise<ReadonlyMap<string, TaskModule>> {
   const schemas = readModuleSchemas();

@@ -1,4 +1,5 @@
 // What a command may know of the process it runs in: all of it passed in by cli.ts, nothing read behind its back.
+import { join } from 'node:path';
 import type { Secrets } from '../base/secret.ts';
 import type { Interrupt } from '../run/walk.ts';
 
@@ -29,3 +30,6 @@ export interface World {
   readonly random: () => string;
   readonly readFile: (path: string) => string;
 }
+
+/** The directory under which the controller keeps its journals. */
+export const stateHome = ({ env, home }: World): string => env.XDG_STATE_HOME || join(home, '.local', 'state');

@@ -30,6 +30,12 @@ export function recordPath(target: string): string {
   return posix.join(posix.dirname(target), `.switchyard-${posix.basename(target)}.json`);
 }
 
+/** The target directory whose record this file is; undefined: it is none. */
+export function recordTarget(path: string): string | undefined {
+  const name = /^\.switchyard-(.+)\.json$/.exec(posix.basename(path))?.[1];
+  return name === undefined ? undefined : posix.join(posix.dirname(path), name);
+}
+
 /** undefined: no run of ours has touched this target. */
 export async function readRecord(connection: Connection, target: string): Promise<MigrationRecord | undefined> {
   const path = recordPath(target);

@@ -7,7 +7,7 @@ import { endOf, waitUntilHealthy } from '../migration/server.ts';
 import type { ElasticsearchHealthArguments } from './arguments.ts';
 import { applyNothing, type Module, type Target } from './module.ts';
 
-interface Held {
+export interface Held {
   readonly index: string;
   readonly documents: number;
 }
@@ -37,7 +37,10 @@ export const elasticsearchHealth: Module<ElasticsearchHealthArguments> = {
 };
 
 /** The container's own address is reached also where no port is published; a container on the host's network has none. */
-async function addressOf(args: ElasticsearchHealthArguments, { connection }: Target): Promise<{ host: string; port: number }> {
+export async function addressOf(
+  args: ElasticsearchHealthArguments,
+  { connection }: Pick<Target, 'connection'>,
+): Promise<{ host: string; port: number }> {
   const { container = 'trains-elastic', port = 9200 } = args;
   if (args.host !== undefined) return { host: args.host, port };
   const found = await inspect(connection, container);
@@ -65,8 +68,8 @@ function refuseVersion(expected: string | undefined, found: string): void {
   throw new TaskError(`Elasticsearch is ${found}, expected ${expected}`);
 }
 
-/** Indices whose name begins with a dot are Elasticsearch's own. */
-async function countIndices(client: Elasticsearch): Promise<readonly Held[]> {
+/** Indices whose name begins with a dot are Elasticsearch's own and left out. */
+export async function countIndices(client: Elasticsearch): Promise<readonly Held[]> {
   const { body } = await client.cat.indices<readonly { index: string }[]>({ format: 'json' });
   const names = body.map(({ index }) => index).filter((index) => !index.startsWith('.'));
   const counted = names.sort().map(async (index) => {

@@ -6,7 +6,7 @@ import { requestFrom } from '../connections/http.ts';
 import type { Evidence } from '../releases/detection.ts';
 import { APPLICATION_IMAGE, releasesOn } from '../releases/releases.ts';
 import { type ComposeService, roleOf } from './compose_config.ts';
-import { type ContainerSummary, LABEL } from './compose_project.ts';
+import { type ComposeProject, type ContainerSummary, containersOf, LABEL } from './compose_project.ts';
 import type { Target } from './module.ts';
 
 /** What is looked at: the services as the compose file has them, and their containers, running or not. */
@@ -47,6 +47,17 @@ export function containerOf(service: ComposeService, containers: readonly Contai
   return containers.find(
     ({ labels, name }) => labels[LABEL.service] === service.name || (service.container !== '' && name === service.container),
   );
+}
+
+/** Those of the project, and those that carry the services' own names without being started by compose. */
+export function serverContainers(
+  project: ComposeProject,
+  services: readonly ComposeService[],
+  everything: readonly ContainerSummary[],
+): ContainerSummary[] {
+  const names = new Set(services.map(({ container }) => container).filter((name) => name !== ''));
+  const own = containersOf(project, everything);
+  return [...own, ...everything.filter((container) => names.has(container.name) && !own.includes(container))];
 }
 
 /**

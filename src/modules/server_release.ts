@@ -1,23 +1,15 @@
 // What is installed on a host: release, era, data paths and their state. Looks only; everything else in an upgrade is decided from this.
 import { posix } from 'node:path';
 import { Refusal } from '../base/errors.ts';
-import { type Docker, openDocker } from '../connections/docker.ts';
+import { openDocker } from '../connections/docker.ts';
 import { concludeRelease, type Evidence } from '../releases/detection.ts';
 import { CONTAINER_NAME } from '../releases/releases.ts';
 import type { ServerReleaseArguments } from './arguments.ts';
-import { type ComposeService, roleOf } from './compose_config.ts';
-import {
-  type ComposeProject,
-  type ContainerSummary,
-  containersOf,
-  findProject,
-  LABEL,
-  listContainers,
-  readServices,
-} from './compose_project.ts';
+import { roleOf } from './compose_config.ts';
+import { type ComposeProject, type ContainerSummary, findProject, LABEL, listContainers, readServices } from './compose_project.ts';
 import { applyNothing, type CheckResult, type Module, type Target } from './module.ts';
 import { type DataPaths, type DirectoryState, dataPaths, findMigrated, lookAtDirectory, measureData } from './server_data.ts';
-import { apiUrl, collectEvidence, containerOf } from './server_evidence.ts';
+import { apiUrl, collectEvidence, containerOf, serverContainers } from './server_evidence.ts';
 import { findAutoUpdate, findLeftovers, installOf, refuseWindows } from './server_install.ts';
 import { readLogErrors } from './server_log.ts';
 import { readMongoMark } from './server_mongo.ts';
@@ -35,7 +27,7 @@ export const serverRelease: Module<ServerReleaseArguments> = { kind: 'probe', ch
 async function check(args: ServerReleaseArguments, target: Target): Promise<CheckResult> {
   const docker = openDocker(target.connection, target.signal);
   const everything = await listContainers(docker, target);
-  const project = await findServer(args, everything, { docker, target });
+  const project = await findServer(args, everything, target);
   const services = await readServices(project, target);
   refuseWindows(services, project, target);
   const containers = serverContainers(project, services, everything);
@@ -89,11 +81,7 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
 }
 
 /** Throws a Refusal where there is no compose file: parked by an upgrade, never there because docker run was used, or somewhere else. */
-async function findServer(
-  args: ServerReleaseArguments,
-  everything: readonly ContainerSummary[],
-  { docker, target }: { docker: Docker; target: Target },
-): Promise<ComposeProject> {
+async function findServer(args: ServerReleaseArguments, everything: readonly ContainerSummary[], target: Target): Promise<ComposeProject> {
   const plain = findPlain(everything);
   const withoutFile = (main: string) => plainServer(plain, { main, taken: everything.map(({ name }) => name) }, target);
   let project: ComposeProject;
@@ -109,7 +97,7 @@ async function findServer(
   if ((await target.connection.readFile(main)) !== undefined) return project;
   const parked = await target.connection.exec(['sh', '-c', 'ls -1 "$1".parked-* 2>/dev/null; exit 0', 'sh', main]);
   const found = parked.stdout.trim().split('\n').at(-1);
-  if (found) throw await parkedServer(project, found, { docker, target });
+  if (found) throw await parkedServer({ project_dir: project.directory, files: args.compose_files }, found, target);
   if (plain.length > 0) throw await withoutFile(main);
   throw noServer(project, everything);
 }
@@ -123,17 +111,6 @@ function noServer({ directory, files: [main] }: ComposeProject, everything: read
     state: 'nothing was changed',
     next: elsewhere.length > 0 ? `-e trains_dir=${elsewhere.join(' or -e trains_dir=')}` : '-e trains_dir=DIRECTORY says where it is',
   });
-}
-
-/** Those of the project, and those that carry the services' own names without being started by compose. */
-function serverContainers(
-  project: ComposeProject,
-  services: readonly ComposeService[],
-  everything: readonly ContainerSummary[],
-): ContainerSummary[] {
-  const names = new Set(services.map(({ container }) => container).filter((name) => name !== ''));
-  const own = containersOf(project, everything);
-  return [...own, ...everything.filter((container) => names.has(container.name) && !own.includes(container))];
 }
 
 interface Elastic {

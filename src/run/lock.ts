@@ -92,14 +92,44 @@ export async function breakLock(connection: Connection, directory: string, run: 
   if (exit.code !== 0) throw new TaskError(`${connection.host}: cannot remove the lock in ${directory}/.switchyard: ${exit.stderr.trim()}`);
 }
 
+/** A lock as it was found. `holder` is undefined for one that no run of ours wrote. */
+export interface FoundLock {
+  readonly holder: LockHolder | undefined;
+  /** what stands in the file */
+  readonly text: string;
+  /** seconds since the last sign of life, by the host's clock */
+  readonly age: number;
+}
+
+/** Seconds without a sign of life after which a run is likely to be dead: several heartbeats. */
+export const SILENCE = (4 * HEARTBEAT_MS) / 1000;
+
+/** Looks at the lock and takes none. undefined: nobody holds it. Throws a TaskError where it cannot look. */
+export async function readLock(connection: Connection, directory: string): Promise<FoundLock | undefined> {
+  const path = `${directory}/.switchyard/lock`;
+  const content = await connection.readFile(path);
+  if (content === undefined) return undefined;
+  const script = '[ -e "$1" ] || exit 0; echo $(( $(date +%s) - $(stat -c %Y "$1") ))';
+  const { code, stdout, stderr } = await connection.exec(['sh', '-c', script, 'lock', path]);
+  if (code !== 0) throw new TaskError(`${connection.host}: cannot look at ${path}: ${stderr.trim()}`);
+  if (stdout.trim() === '') return undefined; // released meanwhile
+  const text = content.toString().trim();
+  const holder = holderIn(text);
+  return { holder: holder.run === undefined ? undefined : (holder as LockHolder), text, age: Number(stdout) };
+}
+
+/** Empty for a lock that no run of ours wrote. */
+function holderIn(text: string): Partial<LockHolder> {
+  try {
+    return (JSON.parse(text) as LockHolder | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 function lockedBy(host: string, text: string): Locked {
   const [content = '', age = '?'] = text.trim().split('\n');
-  let holder: Partial<LockHolder> = {};
-  try {
-    holder = JSON.parse(content) as LockHolder;
-  } catch {
-    // a lock that no run of ours wrote: its raw text is shown instead
-  }
+  const holder = holderIn(content);
   const by = holder.run ? `run ${holder.run} of ${holder.who} since ${holder.since}` : `something else (${content})`;
   return new Locked(`${host}: locked by ${by}, last sign of life ${age} s ago`, {
     next: holder.run ? `wait for it, or, if that run is dead: switchyard unlock ${host} ${holder.run}` : undefined,

@@ -3,7 +3,7 @@ import { TaskError } from '../base/errors.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { RunEvent } from './events.ts';
-import type { JournalRecord } from './journal.ts';
+import { eventsIn, type JournalRecord } from './journal.ts';
 
 /** Appends records, synced to disk before the promise resolves. The folder is made with the first one (mode 0700). */
 export class Receipt {
@@ -29,4 +29,43 @@ export class Receipt {
       });
     }
   }
+}
+
+/** The last run that has begun to change a host, as far as its receipt tells. A change that failed has a begin and no end. */
+export interface LastRun {
+  readonly run: string;
+  /** the change that was begun last; undefined: none was */
+  readonly change: { readonly task: string; readonly summary: string; readonly time: number; readonly done: boolean } | undefined;
+}
+
+/** undefined: no run has changed the host. Throws a TaskError where it cannot look. */
+export async function readLastRun(connection: Connection, directory: string): Promise<LastRun | undefined> {
+  const runs = `${directory}/.switchyard/runs`;
+  const exit = await connection.exec(['ls', '-1A', '--', runs], { env: { LC_ALL: 'C' } });
+  if (exit.code !== 0) {
+    if (/No such file or directory/.test(exit.stderr)) return undefined;
+    throw new TaskError(`${connection.host}: cannot look into ${runs}: ${exit.stderr.trim()}`, {
+      next: 'set ansible_become for this host',
+    });
+  }
+  for (const run of exit.stdout.split('\n').filter(Boolean).sort().reverse()) {
+    const events = await readReceipt(connection, directory, run);
+    if (events.length > 0) return { run, change: lastChange(events) };
+  }
+  return undefined;
+}
+
+/** What a run has kept on the host; nothing where it kept nothing. */
+export async function readReceipt(connection: Connection, directory: string, run: string): Promise<readonly RunEvent[]> {
+  const content = await connection.readFile(`${directory}/.switchyard/runs/${run}/receipt.jsonl`);
+  return eventsIn(content?.toString() ?? '');
+}
+
+function lastChange(events: readonly RunEvent[]): LastRun['change'] {
+  const begun = events.findLast((event) => event.kind === 'task_applying');
+  if (begun === undefined) return undefined;
+  const task = `${begun.stage}/${begun.step}`;
+  const after = events.slice(events.indexOf(begun));
+  const end = after.find((event) => event.kind === 'task_ended' && `${event.result.stage}/${event.result.step}` === task);
+  return { task, summary: begun.summary, time: (end ?? begun).time, done: end?.kind === 'task_ended' && end.result.status === 'changed' };
 }

@@ -1,7 +1,7 @@
 // The command line as a process: what it prints where, and its exit code.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'mocha';
@@ -166,6 +166,47 @@ describe('switchyard', () => {
     const back = run('route', '--from', '0.16.1', '--to', '0.15.1');
     assert.deepEqual([back.status, back.stdout], [4, '']);
     assert.match(back.stderr, /0\.15\.1 is older than 0\.16\.1.*\n {2}next: /);
+  });
+
+  it('status: a row for every host, the unreachable one too; exit 6, and 0 without it', () => {
+    const hosts = file(
+      'standing.yml',
+      `g: { vars: { base: ${directory} }, hosts: { here: { ansible_connection: local, trains_dir: "{{ base }}/none" }, away: { ansible_host: 127.0.0.1, ansible_port: 1 } } }\n`,
+    );
+    const all = run('status', '-i', hosts);
+    assert.equal(all.status, 6, all.stderr);
+    // whether Docker runs on this machine is nothing to this test
+    assert.match(all.stdout, /^host .*\nhere .*(no server|could not look).*\naway .*unreachable/);
+    assert.match(all.stdout, new RegExp(`here {2}(no server|could not look) {2}${directory}/none`));
+    assert.match(all.stdout, /here:\n +switchyard status -i standing\.yml -l away/);
+    const one = run('status', '-i', hosts, '-l', 'here', '-e', 'trains_dir=/nowhere', '--output', 'json');
+    assert.equal(one.status, 0);
+    const { version, hosts: told } = JSON.parse(one.stdout) as {
+      version: number;
+      hosts: { host: string; directory: string; state: string }[];
+    };
+    assert.deepEqual(
+      [version, told.map((each) => [each.host, each.directory, each.state === 'untouched'])],
+      [1, [['here', '/nowhere', false]]],
+    );
+  });
+
+  it('status RUN: the hosts of that run, with its playbook in the command to type', () => {
+    rmSync(join(directory, 'made'), { force: true });
+    const before = new Set(readdirSync(join(directory, 'state/switchyard/runs')));
+    run('run', good);
+    const id = readdirSync(join(directory, 'state/switchyard/runs')).find((name) => !before.has(name))!;
+    const { status, stdout } = run('status', id, '--project-dir', directory);
+    assert.equal(status, 0);
+    assert.match(
+      stdout.replace(/\s+/g, ' '),
+      new RegExp(`last run ${id}: its last change was one/make, done at .*; on this controller it ended ok lock`),
+    );
+    const unknown = run('status', '20200101_000000-ffff');
+    assert.deepEqual([unknown.status, unknown.stdout], [2, '']);
+    assert.match(unknown.stderr, /no journal of a run 20200101_000000-ffff/);
+    const elsewhere = run('status', '-l', 'nobody');
+    assert.equal(elsewhere.status, 2);
   });
 
   it('facts: what is read of a host, as JSON', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { posix } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { Refusal } from '../../src/base/errors.ts';
 import { serverRelease } from '../../src/modules/server_release.ts';
@@ -9,8 +10,9 @@ import { normalFacts, type Row, scriptedTarget } from '../support/scripted_conne
 describe('server_release', () => {
   let engine: Engine;
   afterEach(() => engine.close());
-  const look = async (rows: readonly Row[], containers: readonly object[] = [], images: readonly string[] = []) => {
-    engine = await fakeEngine({ 'GET /containers/json': containers, 'GET /images/json': [{ RepoTags: images }, { RepoTags: null }] }, rows);
+  const look = async (rows: readonly Row[], containers: readonly object[] = [], images: readonly string[] = [], files = {}) => {
+    const listed = [...images.map((tag) => ({ Id: tag, RepoTags: [tag] })), { Id: 'x', RepoTags: null }];
+    engine = await fakeEngine({ 'GET /containers/json': containers, 'GET /images/json': listed }, rows, files);
     return serverRelease.check({ project_dir: '/opt/trains' }, scriptedTarget(engine.connection));
   };
   const refusal = (message: RegExp, next: RegExp) => (error: Refusal) => {
@@ -51,18 +53,23 @@ describe('server_release', () => {
       'reg:5000/redis:5.0-switchyard-20260101_000000-abcd',
       'allegroai/trains:switchyard-20250101_000000-ffff',
     ];
+    const file =
+      'services: { elasticsearch: { image: elasticsearch:5, volumes: ["/opt/trains/data/elastic:/usr/share/elasticsearch/data"] } }';
     const rows: readonly Row[] = [
-      [/^ls -1A/, ''],
+      [/^ls -1A -- \/opt\/trains$/, `${posix.basename(parked)}\n`],
+      [/^ls -1A -- \/opt\/trains\/data$/, 'elastic\n'],
+      [/^ls -1A -- \/opt\/trains\/.switchyard\/runs$/, ''],
       [/parked-\*/, `${parked}\n`],
+      [/config$/, file],
     ];
     const commands = [
       'docker tag allegroai/trains:switchyard-20260101_000000-abcd allegroai/trains:latest',
       'docker tag reg:5000/redis:5.0-switchyard-20260101_000000-abcd reg:5000/redis:5.0',
       'cd /opt/trains',
-      'mv docker-compose.yml.parked-20260101_000000 docker-compose.yml',
+      'mv -n docker-compose.yml.parked-20260101_000000 docker-compose.yml',
       'docker compose up -d',
     ];
-    await assert.rejects(look(rows, [], images), (error: Refusal) => {
+    await assert.rejects(look(rows, [], images, { [parked]: file }), (error: Refusal) => {
       assert.equal(error.message, `the server at /opt/trains is parked: an upgrade has set its compose file aside as ${parked}`);
       assert.equal(error.detail.next, `on trains-1: ${commands.join(' && ')}; then run this again`);
       return error instanceof Refusal;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { Refusal } from '../../src/base/errors.ts';
 import { connect } from '../../src/connections/connect.ts';
 import type { Connection } from '../../src/connections/connection.ts';
-import { breakLock, Locked, takeLock } from '../../src/run/lock.ts';
+import { breakLock, Locked, readLock, takeLock } from '../../src/run/lock.ts';
 import { localAddress, localContext } from '../support/local.ts';
 
 describe('the lock of a host', () => {
@@ -61,6 +61,23 @@ describe('the lock of a host', () => {
     writeFileSync(join(directory, '.switchyard/lock'), 'somebody');
     await assert.rejects(takeLock(connection, directory, holder('b-2'), never), /locked by something else \(somebody\)/);
     await assert.rejects(lock.release(), Refusal);
+  });
+
+  it('can be read by whoever takes none: who holds it, and how old the last sign of life is', async () => {
+    assert.equal(await readLock(connection, directory), undefined);
+    const lock = await takeLock(connection, directory, holder('a-1'), never);
+    const hourAgo = Date.now() / 1000 - 3600;
+    utimesSync(join(directory, '.switchyard/lock'), hourAgo, hourAgo);
+    const found = await readLock(connection, directory);
+    assert.deepEqual(found?.holder, holder('a-1'));
+    assert.ok(found.age >= 3599 && found.age < 3700, String(found.age));
+    for (const text of ['somebody', 'null', '7']) {
+      writeFileSync(join(directory, '.switchyard/lock'), text);
+      const { holder: nobody, text: told } = (await readLock(connection, directory))!;
+      assert.deepEqual([nobody, told], [undefined, text]);
+    }
+    writeFileSync(join(directory, '.switchyard/lock'), JSON.stringify(holder('a-1')));
+    await lock.release();
   });
 
   it('is refused where the directory is not there, and nothing is made', async () => {
