@@ -31,7 +31,10 @@ export async function requestFrom(connection: Connection, url: URL, request: Htt
   } catch (error) {
     if (request.signal?.aborted) throw request.signal.reason;
     if (error instanceof ConnectionError && error.reason === 'lost') throw error;
-    throw new TaskError(`${connection.host}: no answer from ${showUrl(url)}: ${wordsOf(error)}`, { cause: error });
+    throw new TaskError(`${connection.host}: no answer from ${showUrl(url)}: ${wordsOf(error)}`, {
+      next: `see on ${connection.host} what is to answer there (docker ps -a, docker logs), then run this again`,
+      cause: error,
+    });
   } finally {
     socket.destroy();
   }

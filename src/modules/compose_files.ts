@@ -19,13 +19,14 @@ export async function setAside(from: string, to: string, target: Target): Promis
 
 /** Files of the same name that `absent` with `park` has set aside, the oldest first: their stamps sort by time. */
 export async function findParked(file: string, target: Target): Promise<string[]> {
-  const { stdout } = await target.connection.exec([
-    'sh',
-    '-c',
-    'for f in "$1".parked-*; do [ -e "$f" ] && echo "$f"; done; exit 0',
-    'sh',
-    file,
-  ]);
+  const script =
+    'd=$(dirname "$1"); [ ! -d "$d" ] || ls "$d" > /dev/null || exit 1; for f in "$1".parked-*; do [ -e "$f" ] && echo "$f"; done; exit 0';
+  const { code, stdout, stderr } = await target.connection.exec(['sh', '-c', script, 'sh', file]);
+  if (code !== 0) {
+    throw new TaskError(`${target.host}: cannot look for parked compose files: ${stderr.trim()}`, {
+      next: 'set ansible_become for this host',
+    });
+  }
   return stdout.split('\n').filter(Boolean).sort();
 }
 

@@ -27,7 +27,7 @@ if command -v docker >/dev/null 2>&1; then
   say docker_program "$(command -v docker) $(readlink -f "$(command -v docker)")"
   info=$(docker info --format '{{.ServerVersion}}|{{.DockerRootDir}}|{{.SecurityOptions}}' 2>/dev/null)
   if [ -n "\${info%%|*}" ]; then say docker "$info"
-  else say docker_unknown "$(docker info 2>&1 >/dev/null | tr '\\n\\t' '  ' | tail -c 300)"; fi
+  else say docker_unknown "$(docker version 2>&1 >/dev/null | tr '\\n\\t' '  ' | tail -c 300)"; fi
   say compose_v2 "$(docker compose version --short 2>/dev/null)"
 else say docker_unknown 'the program docker is not installed'; fi
 command -v docker-compose >/dev/null 2>&1 && say compose_v1 "$(docker-compose version --short 2>/dev/null)"

@@ -60,7 +60,9 @@ export async function takeLock(
   }
   if (exit.code === HELD) throw lockedBy(host, exit.stdout);
   if (exit.code !== 0)
-    throw new TaskError(`${host}: cannot lock ${directory}: ${exit.stderr.trim() || `exit ${exit.code ?? exit.signal}`}`);
+    throw new TaskError(`${host}: cannot lock ${directory}: ${exit.stderr.trim() || `exit ${exit.code ?? exit.signal}`}`, {
+      next: 'log in as a user who may write there (ansible_user), or become root (-b, ansible_become)',
+    });
 
   const beat = async () => {
     try {
