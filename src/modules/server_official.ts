@@ -34,7 +34,7 @@ export async function findOfficialMigration(
     ({ labels, image, mounts }) =>
       labels['switchyard.migration'] === undefined &&
       /elasticsearch[:@]/.test(image) &&
-      mounts.some(({ type, source: from }) => type === 'bind' && [source.path, filled.path].includes(from)),
+      mounts.some(({ type, source: from }) => type === 'bind' && from === filled.path), // on the old data a container of docker run may be, set aside
   );
   const marks: Evidence[] = [
     ...files.map((file): Evidence => ({ kind: 'data', source: file, says: 'is left by the official migration script' })),
