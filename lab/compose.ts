@@ -120,6 +120,8 @@ const ADDRESSES = {
   TRAINS_REDIS_SERVICE_PORT: 6379,
 };
 
+const OLDEST_ADDRESSES = { ELASTIC_SERVICE_SERVICE_HOST: 'elasticsearch', MONGODB_SERVICE_SERVICE_HOST: 'mongo' };
+
 function apiserver(release: ComposeRelease, directory: string): Service {
   const { logs, config, files } = mounts(directory);
   return {
@@ -128,9 +130,9 @@ function apiserver(release: ComposeRelease, directory: string): Service {
     command: ['apiserver'],
     container_name: 'trains-apiserver',
     volumes: [logs, config, ...(release === '0.16' ? [files] : [])],
-    depends_on: ['redis', 'mongo', 'elasticsearch', 'fileserver'],
+    depends_on: [...(release === '0.11' ? [] : ['redis']), 'mongo', 'elasticsearch', 'fileserver'],
     environment: {
-      ...ADDRESSES,
+      ...(release === '0.11' ? OLDEST_ADDRESSES : ADDRESSES),
       ...(isAtLeast(release, '0.15') ? { TRAINS_SERVER_DEPLOYMENT_TYPE: '${TRAINS_SERVER_DEPLOYMENT_TYPE:-linux}' } : {}),
       ...prePopulate(release),
     },
@@ -146,7 +148,7 @@ function prePopulate(release: ComposeRelease): Service {
       TRAINS__apiserver__pre_populate__artifacts_path: '/mnt/fileserver',
     };
   }
-  if (release === '0.13') return {};
+  if (!isAtLeast(release, '0.14')) return {};
   return {
     TRAINS__apiserver__mongo__pre_populate__enabled: 'true',
     TRAINS__apiserver__mongo__pre_populate__zip_file: '/opt/trains/db-pre-populate/export.zip',
@@ -175,14 +177,18 @@ function databases(release: ComposeRelease, directory: string): Record<string, S
       volumes: [`${directory}/data/mongo/db:/data/db`, `${directory}/data/mongo/configdb:/data/configdb`],
       ports: ['27017:27017'],
     },
-    redis: {
-      ...BACKEND,
-      container_name: 'trains-redis',
-      image: 'redis:5.0',
-      restart: 'unless-stopped',
-      volumes: [`${directory}/data/redis:/data`],
-      ports: ['6379:6379'],
-    },
+    ...(release === '0.11'
+      ? {}
+      : {
+          redis: {
+            ...BACKEND,
+            container_name: 'trains-redis',
+            image: 'redis:5.0',
+            restart: 'unless-stopped',
+            volumes: [`${directory}/data/redis:/data`],
+            ports: ['6379:6379'],
+          },
+        }),
   };
 }
 

@@ -104,7 +104,7 @@ async function provideImages(docker: Docker, builder: Builder, wanted: readonly 
   const subnet = await ensureNetwork(docker);
   const registry = await startRegistry(docker, await builder.tag('registry'), subnet);
   // 0.15 always: with its compose file it is how a server that was started by hand comes under compose
-  const builds = new Set([NEWEST_BUILD, BUILDS['0.15'], ...wanted.map(({ kind }) => BUILDS[INSTALLATIONS[kind].release])]);
+  const builds = new Set([NEWEST_BUILD, ...wanted.map(({ kind }) => BUILDS[INSTALLATIONS[kind].release])]);
   const names = [
     'elasticsearch-5.6.16',
     'elasticsearch-7.6.2',
@@ -118,7 +118,7 @@ async function provideImages(docker: Docker, builder: Builder, wanted: readonly 
   await Promise.all([
     builder.tag('host'),
     ...names.map((name) => push(() => publishImage(docker, builder, name))),
-    publishFile(docker, `${files}/0.15.1/docker-compose.yml`, composeFile('0.15')),
+    publishFile(docker, `${files}/0.11.0/docker-compose.yml`, composeFile('0.11')),
     publishFile(docker, `${files}/0.16.1/docker-compose.yml`, composeFile('0.16')),
   ]);
   return registry;
