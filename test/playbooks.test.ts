@@ -41,7 +41,9 @@ describe('the shipped playbooks', () => {
         at('assert') < at('get_url') && at('docker_image') < at('docker_compose absent'),
         'downloads are done while the server is up',
       );
-      assert.ok(at('docker_compose absent') < at('archive') && order.lastIndexOf('archive') < at('elasticsearch_migrate'));
+      const cold = playbook!.stages.find(({ name: stage }) => stage === 'cold backup')!.steps.map(({ name: step }) => step);
+      assert.deepEqual(cold, ['MongoDB', 'Redis', 'Elasticsearch']);
+      assert.ok(at('docker_compose absent') < order.lastIndexOf('archive') && order.lastIndexOf('archive') < at('elasticsearch_migrate'));
       assert.ok(at('elasticsearch_migrate') < at('docker_compose present'));
     });
   }

@@ -9,9 +9,12 @@ export function lab(...args: string[]): void {
   if (status !== 0) throw new Error(`npm run lab -- ${args.join(' ')} ended with ${status}`);
 }
 
+/** lab-1 is what most tests are about; the others are those of installations.test.ts. */
+const KINDS = ['0.15', '0.13', '0.14', '0.15-relocated', '0.15-unified', '0.11-plain'];
+
 export const mochaHooks = {
   beforeAll() {
-    lab('up', '--fresh', '--hosts', '1', '--documents', '20000');
+    lab('up', '--fresh', '--release', KINDS.join(','), '--documents', '20000');
   },
   afterAll() {
     if (!process.env.SWITCHYARD_KEEP_LAB) lab('down');

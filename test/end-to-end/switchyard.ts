@@ -30,14 +30,14 @@ export function resultsOf(run: SpawnSyncReturns<string>): TaskResult[] {
   return eventsOf(run).flatMap((event) => (event.kind === 'task_ended' ? [event.result] : []));
 }
 
-/** A shell script on lab-1 by OpenSSH's own client; throws unless it ends with 0. */
-export function onHost(script: string): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['lab/cli.ts', 'ssh', 'lab-1', 'bash', '-s'], {
+/** A shell script on a host of the lab by OpenSSH's own client; throws unless it ends with 0. */
+export function onHost(script: string, host = 'lab-1'): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['lab/cli.ts', 'ssh', host, 'bash', '-s'], {
     cwd: root,
     encoding: 'utf8',
     input: script,
   });
-  if (status !== 0) throw new Error(`on lab-1: exit ${status}: ${stderr}`);
+  if (status !== 0) throw new Error(`on ${host}: exit ${status}: ${stderr}`);
   return stdout;
 }
 
@@ -45,23 +45,25 @@ export function onHost(script: string): string {
  * All that a refusal must leave as it was: containers with the time they were started, images with their tags, volumes, networks, and every
  * file of the installation with size, time and mode. Apart from `.switchyard`, and from what the running servers write by themselves.
  */
-export function stateOfHost(): string {
-  return onHost(`
+export function stateOfHost(host = 'lab-1'): string {
+  const script = `
     docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.Image}}' | sort | while read -r id rest; do
       echo "$rest $(docker inspect -f '{{.State.StartedAt}} {{.State.Running}} {{.HostConfig.RestartPolicy.Name}}' "$id")"; done
     docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}' | sort
     docker volume ls -q | sort
     docker network ls --no-trunc --format '{{.ID}} {{.Name}}' | sort
-    cd /opt && find . -path ./trains/.switchyard -prune -o -path './trains/data/*/*' -prune -o -path './trains/logs/*' -prune -o \\
-      \\( -type d -printf '%p %m %u\\n' -o -printf '%p %m %u %s %T@\\n' \\) | sort`);
+    find /opt /srv -name .switchyard -prune -o -path '*/trains/data/*/*' -prune -o -path '*/trains/logs/*' -prune -o \\
+      \\( -type d -printf '%p %m %u\\n' -o -printf '%p %m %u %s %T@\\n' \\) | sort`;
+  return onHost(script, host);
 }
 
 /** Documents by index as Elasticsearch on the host counts them, without its own indices. */
-export function countsOnHost(): Record<string, number> {
-  const lines = onHost(`
+export function countsOnHost(host = 'lab-1'): Record<string, number> {
+  const script = `
     curl -fsS -XPOST 'http://127.0.0.1:9200/_refresh' > /dev/null
     for index in $(curl -fsS 'http://127.0.0.1:9200/_cat/indices?h=index' | grep -v '^[.]' | sort); do
-      printf '%s ' "$index"; curl -fsS "http://127.0.0.1:9200/$index/_count" | sed 's/.*"count":\\([0-9]*\\).*/\\1/'; echo; done`);
+      printf '%s ' "$index"; curl -fsS "http://127.0.0.1:9200/$index/_count" | sed 's/.*"count":\\([0-9]*\\).*/\\1/'; echo; done`;
+  const lines = onHost(script, host);
   return Object.fromEntries(
     lines
       .split('\n')

@@ -24,9 +24,15 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
     answers = CALLS.map((call) => api(call, { task }));
   });
 
+  it('begins with a host that status calls untouched', () => {
+    const { status, stdout } = switchyard('status', '-i', inventory, '-l', 'lab-1');
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^lab-1 {2}untouched +the old server +yes$/m);
+  });
+
   it('is announced by a plan that changes nothing', () => {
     const untouched = stateOfHost();
-    const plan = switchyard('plan', playbook, '-i', inventory, '-o', 'json');
+    const plan = switchyard('plan', playbook, '-i', inventory, '-l', 'lab-1', '-o', 'json');
     assert.equal(plan.status, 0, plan.stdout + plan.stderr);
     assert.equal(stateOfHost(), untouched);
     const statuses = new Map(resultsOf(plan).map(({ stage, step, status }) => [`${stage}/${step}`, status]));
@@ -35,7 +41,7 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
   });
 
   it('goes through, and says so', () => {
-    run = switchyard('run', playbook, '-i', inventory, '-o', 'json', '-e', `sample_task=${task}`);
+    run = switchyard('run', playbook, '-i', inventory, '-l', 'lab-1', '-o', 'json', '-e', `sample_task=${task}`);
     assert.equal(run.status, 0, run.stdout.slice(-4000) + run.stderr);
     const end = eventsOf(run).find((event) => event.kind === 'run_ended');
     assert.deepEqual(
@@ -97,7 +103,7 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
 
   it('changes nothing the second time: the host ends early', () => {
     const untouched = stateOfHost();
-    const again = switchyard('run', playbook, '-i', inventory, '-o', 'json');
+    const again = switchyard('run', playbook, '-i', inventory, '-l', 'lab-1', '-o', 'json');
     assert.equal(again.status, 0, again.stdout + again.stderr);
     assert.equal(resultsOf(again).filter(({ status }) => status === 'changed').length, 0);
     const end = eventsOf(again).find((event) => event.kind === 'run_ended');
@@ -106,5 +112,13 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
       [['ended', 'already at 0.16.1']],
     );
     assert.equal(stateOfHost(), untouched);
+  });
+
+  it('is told by status, before and after the new server has taken writes', () => {
+    const state = () => /^lab-1 {2}(.*?) {2,}the new server +no$/m.exec(switchyard('status', '-i', inventory, '-l', 'lab-1').stdout)?.[1];
+    assert.equal(state(), 'new server up');
+    onHost(`curl -fsS -XPOST -H 'content-type: application/json' -d '{"type":"log","task":"new"}' \
+      "http://127.0.0.1:9200/$(curl -fsS 'http://127.0.0.1:9200/_cat/indices/events-log-*?h=index' | head -1)/_doc?refresh=true"`);
+    assert.equal(state(), 'new server has taken writes');
   });
 });

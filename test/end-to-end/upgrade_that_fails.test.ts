@@ -33,6 +33,14 @@ describe('an upgrade whose migration fails', () => {
     assert.equal(onHost('ls /opt/trains/.switchyard/lock 2>/dev/null || echo none'), 'none\n');
   });
 
+  it('is told by status to stand still: no server runs, none comes back by itself, and the old one is usable', () => {
+    const { status, stdout } = switchyard('status', '-i', inventory);
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^lab-1 {2}(filling|stopped) +nothing +yes/m);
+    assert.match(stdout, /comes\s+back by itself/);
+    assert.match(stdout, /up -d/);
+  });
+
   it('cannot come back by itself: there is no container and no compose file to start', () => {
     assert.match(onHost('cd /opt/trains && docker-compose up -d 2>&1 || true'), /No such service|Can't find|services/i);
     assert.equal(onHost('docker ps -aq'), '');
