@@ -8,15 +8,18 @@ import type { CheckResult, Module, Outputs, Target } from './module.ts';
 interface Image {
   /** with its tag or digest */
   readonly name: string;
-  /** what the name pointed to before this run touched it; '' for nothing */
+  /** what the containers of that name run, else what the name pointed to before this run touched it; '' for nothing */
   readonly old_id: string;
   readonly new_id: string;
   /** the name that keeps the old image; '' where none was asked for or there is nothing to keep */
   readonly tagged: string;
 }
 
+/** `keep`: the old image is to be tagged, because a pull or an earlier run takes its name away. */
+type Planned = Image & { readonly pull: boolean; readonly keep: boolean };
+
 interface Detail {
-  readonly images: readonly (Image & { readonly pull: boolean })[];
+  readonly images: readonly Planned[];
 }
 
 export const dockerImage: Module<DockerImageArguments, Detail> = {
@@ -33,22 +36,26 @@ const namesOf = ({ name, names = [] }: DockerImageArguments) => [
 
 async function check(args: DockerImageArguments, target: Target): Promise<CheckResult<Detail>> {
   const docker = openDocker(target.connection, target.signal);
-  const looked = await Promise.all(namesOf(args).map((name) => look(name, args, docker)));
-  const images = looked.map(({ image, why }) => ({ ...image, pull: why !== undefined }));
+  const used = args.tag_old === undefined ? new Map<string, string>() : await readUsed(docker);
+  const looked = await Promise.all(namesOf(args).map((name) => look(name, args, { docker, used: used.get(name) })));
   const reasons = looked.flatMap(({ why }) => why ?? []);
-  if (reasons.length === 0) return { status: 'ok', outputs: { images: images.map(withoutPull) } };
-  return { status: 'changes', change: { summary: `pull ${reasons.join(', ')}`, detail: { images } } };
+  const lost = looked.filter(({ why, keep }) => keep && why === undefined).map(({ image }) => `${image.name} as ${image.tagged}`);
+  if (reasons.length === 0 && lost.length === 0) return { status: 'ok', outputs: { images: looked.map(({ image }) => image) } };
+  const images = looked.map(({ image, why, keep }) => ({ ...image, pull: why !== undefined, keep }));
+  const pull = reasons.length > 0 ? [`pull ${reasons.join(', ')}`] : [];
+  const kept = lost.length > 0 ? [`keep what the containers run of ${lost.join(', ')}`] : [];
+  return { status: 'changes', change: { summary: [...pull, ...kept].join('; '), detail: { images } } };
 }
 
 async function apply(_args: DockerImageArguments, { detail }: { detail: Detail }, target: Target): Promise<Outputs> {
   const docker = openDocker(target.connection, target.signal);
   const images: Image[] = [];
-  for (const { pull, ...image } of detail.images) {
+  for (const { pull, keep, ...image } of detail.images) {
+    if (keep) await docker.getImage(image.old_id).tag(repositoryAndTag(image.tagged));
     if (!pull) {
       images.push(image);
       continue;
     }
-    if (image.tagged !== '' && image.old_id !== '') await docker.getImage(image.old_id).tag(repositoryAndTag(image.tagged));
     await pullImage(image.name, docker, target);
     images.push({ ...image, new_id: (await docker.getImage(image.name).inspect()).Id });
   }
@@ -64,23 +71,46 @@ async function undo(_args: DockerImageArguments, outputs: Outputs, target: Targe
   }
 }
 
-/** `why` is undefined where there is nothing to pull. */
-async function look(name: string, args: DockerImageArguments, docker: Docker): Promise<{ image: Image; why?: string }> {
+/** The image that containers run, by the name they were made with: after a pull that name points to another one. Running ones count first. */
+async function readUsed(docker: Docker): Promise<ReadonlyMap<string, string>> {
+  const containers = await docker.listContainers({ all: true });
+  const inspected = await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).inspect()));
+  const ordered = inspected.sort((one, other) => Number(one.State.Running) - Number(other.State.Running));
+  return new Map(ordered.map(({ Config, Image: id }) => [withTag(Config.Image), id]));
+}
+
+interface Looked {
+  readonly image: Image;
+  /** undefined where there is nothing to pull */
+  readonly why?: string;
+  readonly keep: boolean;
+}
+
+/** `used` is the image that containers of that name run; undefined for none. */
+async function look(
+  name: string,
+  args: DockerImageArguments,
+  { docker, used }: { docker: Docker; used: string | undefined },
+): Promise<Looked> {
   const local = await inspect(name, docker);
   const tagged = args.tag_old === undefined || name.includes('@') ? '' : keptName(name, args.tag_old);
   // a run that was broken off after its pull finds here what the name pointed to before it
   const kept = tagged === '' ? undefined : await inspect(tagged, docker);
-  const old = kept ?? local;
-  const image: Image = { name, old_id: old?.Id ?? '', new_id: local?.Id ?? '', tagged: old ? tagged : '' };
-  if (!local) return { image, why: `${name} (not on the host)` };
+  const old = kept?.Id ?? used ?? local?.Id;
+  const image: Image = { name, old_id: old ?? '', new_id: local?.Id ?? '', tagged: old === undefined ? '' : tagged };
+  const pull = (why: string): Looked => ({ image, why: `${name} (${why})`, keep: image.tagged !== '' });
+  if (!local) return pull('not on the host');
+  // an earlier run that was broken off has pulled already: the name is the new image's, and nothing but the containers knows the old one
+  const moved = tagged !== '' && kept === undefined && old !== local.Id;
+  const stay: Looked = { image: kept || moved ? image : { ...image, tagged: '' }, keep: moved };
   const always = (args.pull ?? (name.endsWith(':latest') ? 'always' : 'missing')) === 'always';
-  if (!always || name.includes('@')) return { image: kept ? image : { ...image, tagged: '' } };
+  if (!always || name.includes('@')) return stay;
   try {
     const { Descriptor } = (await docker.getImage(name).distribution()) as { Descriptor: { digest: string } };
     const same = local.RepoDigests?.some((digest) => digest.endsWith(`@${Descriptor.digest}`));
-    return same ? { image: kept ? image : { ...image, tagged: '' } } : { image, why: `${name} (the registry has another one)` };
+    return same ? stay : pull('the registry has another one');
   } catch (error) {
-    return { image, why: `${name} (the registry could not be asked: ${reasonOf(error)})` };
+    return pull(`the registry could not be asked: ${reasonOf(error)}`);
   }
 }
 
@@ -146,5 +176,3 @@ const reasonOf = (error: unknown) =>
   messageOf(error)
     .replace(/^\(HTTP code \d+\)[^-]*-\s*/, '')
     .trim();
-
-const withoutPull = ({ pull: _pull, ...image }: Image & { pull: boolean }): Image => image;

@@ -50,8 +50,28 @@ describe('docker_image', () => {
     assert.match(result.status === 'changes' ? result.change.summary : '', /the registry could not be asked/);
   });
 
+  it('keeps what the containers run where an earlier run has pulled already: the name is the new image then', async () => {
+    const target = await targetOf({
+      'GET /containers/json': [{ Id: 'c1' }, { Id: 'c2' }],
+      'GET /containers/c1/json': { Config: { Image: 'a/b' }, Image: 'sha256:old', State: { Running: true } },
+      'GET /containers/c2/json': { Config: { Image: 'a/b:latest' }, Image: 'sha256:older', State: { Running: false } },
+      'GET /images/a/b:latest/json': { Id: 'sha256:new', RepoDigests: [`a/b@${digest('b')}`] },
+      'GET /distribution/a/b:latest/json': { Descriptor: { digest: digest('b') } },
+      'POST /images/sha256:old/tag': 201,
+    });
+    const args = { name: 'a/b', tag_old: 'switchyard-2' };
+    const looked = await dockerImage.check(args, target);
+    assert.ok(looked.status === 'changes');
+    assert.equal(looked.change.summary, 'keep what the containers run of a/b:latest as a/b:switchyard-2');
+    const outputs = await dockerImage.apply(args, looked.change, target);
+    assert.deepEqual(outputs, { images: [{ name: 'a/b:latest', old_id: 'sha256:old', new_id: 'sha256:new', tagged: 'a/b:switchyard-2' }] });
+    const posts = engine.asked.filter((line) => line.startsWith('POST'));
+    assert.deepEqual(posts, ['POST /images/sha256:old/tag?repo=a%2Fb&tag=switchyard-2']);
+  });
+
   it('keeps the old image under a tag before it pulls', async () => {
     const target = await targetOf({
+      'GET /containers/json': [],
       'GET /images/a/b:latest/json': { Id: 'sha256:1', RepoDigests: [] },
       'GET /distribution/a/b:latest/json': { Descriptor: { digest: digest('b') } },
       'POST /images/sha256:1/tag': 201,
