@@ -128,27 +128,30 @@ describe('the modules for Docker on a real host', () => {
   });
 
   describe('docker_image on a real engine and registry', () => {
-    const args = { name: 'redis:5.0', pull: 'always', tag_old: 'switchyard-test' } as const;
+    /** no container of the host runs it */
+    const NAME = 'docker.elastic.co/elasticsearch/elasticsearch:7.6.2';
+    const args = { name: NAME, pull: 'always', tag_old: 'switchyard-test' } as const;
     const idOf = (name: string) => onHost(`docker image inspect -f '{{.Id}}' ${name}`).trim();
 
     it('changes nothing where the registry has what the host has', async () => {
+      onHost(`docker pull -q ${NAME}`);
       assert.deepEqual(outputsOf(await dockerImage.check(args, target)).images, [
-        { name: 'redis:5.0', old_id: idOf('redis:5.0'), new_id: idOf('redis:5.0'), tagged: '' },
+        { name: NAME, old_id: idOf(NAME), new_id: idOf(NAME), tagged: '' },
       ]);
     });
 
     it('pulls over an older image, keeps that one under a tag, and goes back to it', async () => {
-      const [right, older] = [idOf('redis:5.0'), idOf('mongo:3.6.5')];
-      onHost('docker tag mongo:3.6.5 redis:5.0');
+      const [right, older] = [idOf(NAME), idOf('mongo:3.6.5')];
+      onHost(`docker tag mongo:3.6.5 ${NAME}`);
       try {
         const { summary, outputs } = await applied(dockerImage as Module<typeof args, never>, args);
-        assert.equal(summary, 'pull redis:5.0 (the registry has another one)');
-        assert.deepEqual(outputs.images, [{ name: 'redis:5.0', old_id: older, new_id: right, tagged: 'redis:5.0-switchyard-test' }]);
-        assert.deepEqual([idOf('redis:5.0'), idOf('redis:5.0-switchyard-test')], [right, older]);
+        assert.equal(summary, `pull ${NAME} (the registry has another one)`);
+        assert.deepEqual(outputs.images, [{ name: NAME, old_id: older, new_id: right, tagged: `${NAME}-switchyard-test` }]);
+        assert.deepEqual([idOf(NAME), idOf(`${NAME}-switchyard-test`)], [right, older]);
         await dockerImage.undo?.(args, outputs, target);
-        assert.equal(idOf('redis:5.0'), older);
+        assert.equal(idOf(NAME), older);
       } finally {
-        onHost(`docker tag ${right} redis:5.0`);
+        onHost(`docker tag ${right} ${NAME}`);
       }
     });
 
