@@ -98,7 +98,7 @@ function demo(): number {
   describe(before);
 
   heading('the upgrade');
-  const typed = ['run', 'playbooks/trains-0.16.yml', '-i', join('lab', '.run', 'inventory.yml')];
+  const typed = ['run', 'playbooks/trains-0.16.yml', '-i', join('lab', '.run', 'inventory.yml'), '--no-input'];
   say(`$ npx switchyard ${typed.join(' ')}`);
   const exit = shown(process.execPath, ['dist/cli.js', ...typed]);
   if (exit !== 0) {

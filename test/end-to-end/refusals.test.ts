@@ -206,7 +206,7 @@ const STOPPED: Readonly<Record<string, Case>> = {
   },
   'an agent that would have no address': {
     ...made('fourteen', { release: '0.14.1-318' }),
-    says: [/agent-services/, /trains_host_ip=ADDRESS/],
+    says: [/agent-services/, /-e trains_host_ip=ADDRESS/],
   },
   '0.16 that was started without the migration': {
     ...made('early', { release: '0.16.1-320', elastic: '7.6.2', more: 'mkdir /opt/early/data/elastic_7' }),
