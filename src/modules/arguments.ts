@@ -150,7 +150,7 @@ export type DockerImageArguments = {
    */
   pull?: 'missing' | 'always';
   /**
-   * What a name pointed to before is tagged REPOSITORY:<this> (for :latest) or REPOSITORY:TAG-<this> before it is pulled.
+   * What containers run under a name, else what the name points to, is tagged REPOSITORY:<this> (for :latest) or REPOSITORY:TAG-<this> before the name is pulled, or where it was pulled by an earlier run.
    */
   tag_old?: string;
 };
