@@ -53,7 +53,9 @@ const UNFIT: Readonly<Record<string, readonly { readonly facts?: object; readonl
     { installed: { disk: { mount: '/', total_bytes: 100e9, free_bytes: 14e9 } }, says: /flood.*0\.93 GiB are missing/ },
   ],
   'the layout is one that this playbook knows': [{ installed: { install: 'legacy' }, says: /legacy/ }],
-  'the official migration is not half done': [{ installed: { official_migration: 'done' }, says: /migrated the data already/ }],
+  'the data were not migrated by the official script already': [
+    { installed: { official_migration: 'done' }, says: /migrated the data already/ },
+  ],
   'permission on the data': [{ installed: { unwritable: ['/opt/trains/data/mongo'] }, says: /read and write \/opt\/trains\/data\/mongo/ }],
 };
 

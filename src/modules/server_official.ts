@@ -20,7 +20,7 @@ export interface Official {
 }
 
 /**
- * `done`: the old directory is renamed and the new one filled; `begun`: any mark without that. `others` are the containers that are not
+ * `done`: the old directory is renamed and the new one filled; `begun`: the new one is not empty, or a container has it, without that. `others` are the containers that are not
  * the server's own. A target that a run of ours has filled is no mark.
  */
 export async function findOfficialMigration(
@@ -55,7 +55,8 @@ export async function findOfficialMigration(
     const done = { kind: 'data' as const, source: migrated.at(-1)!, says: 'is what the official migration renames the old data to' };
     return { state: 'done', marks: [...marks, done] };
   }
-  return { state: marks.length > 0 ? 'begun' : '', marks };
+  // an archive or a log alone says that it was tried, and nothing of what is here now
+  return { state: (filled.exists && !filled.empty) || containers.length > 0 ? 'begun' : '', marks };
 }
 
 /** The script's archive beside the data and its logs in the project's directory; a run of ours writes logs of the same name, and has a folder. */

@@ -66,14 +66,17 @@ function setAside(plain: readonly ContainerSummary[], taken: readonly string[], 
   const copies = plain.flatMap((container) =>
     (STOCK_DIRECTORIES[container.name] ?? [])
       .filter(([inside]) => boundTo(container, inside) === undefined)
-      .map(([inside, outside]) => `mkdir -p ${outside} && docker cp -a ${container.name}:${inside}/. ${outside}`),
+      .map(
+        ([inside, outside]) =>
+          `mkdir -p ${posix.dirname(outside)} && mkdir ${outside} && docker cp -a ${container.name}:${inside}/. ${outside}`,
+      ),
   );
   const aside = (name: string) => (taken.includes(`${name}-old`) ? `${name}-old-${target.run.stamp}` : `${name}-old`);
   const renames = plain.map(({ name }) => `docker rename ${name} ${aside(name)}`);
   return [`docker update --restart=no ${names}`, `docker stop ${names}`, ...copies, ...renames];
 }
 
-/** The file of the same release: its variables are those that this release reads, and `latest` is still the image of this release. */
+/** The file of the same release: its variables are those that this release reads. */
 function compose(
   plain: readonly ContainerSummary[],
   { main, release }: { readonly main: string; readonly release: string },
@@ -89,7 +92,10 @@ function compose(
   const directory = posix.dirname(main);
   const file = `https://raw.githubusercontent.com/allegroai/trains-server/${release}/docker-compose.yml`;
   const up = `${target.facts.compose.command.join(' ') || 'docker-compose'} up -d`;
-  return [`mkdir -p ${directory}`, `curl -fL ${file} -o ${main}`, ...new Set(elsewhere), `cd ${directory}`, up];
+  // whatever was pulled since, latest has to be what these containers ran
+  const application = plain.find(({ name }) => name === 'trains-apiserver');
+  const retag = application ? [`docker tag ${application.imageId} allegroai/trains:latest`] : [];
+  return [...retag, `mkdir -p ${directory}`, `curl -fL ${file} -o ${main}`, ...new Set(elsewhere), `cd ${directory}`, up];
 }
 
 /** "0.11.0", as its API says; 0.10.1 where the API does not know the question, as up to 0.10: one file fits these. undefined: no answer. */
@@ -97,7 +103,8 @@ async function releaseOf(target: Target): Promise<string | undefined> {
   try {
     const signal = AbortSignal.any([target.signal, AbortSignal.timeout(API_PATIENCE)]);
     const answer = await requestFrom(target.connection, new URL(API), { signal });
-    if (answer.status !== 200) return '0.10.1';
+    if (answer.status === 404) return '0.10.1';
+    if (answer.status !== 200) return undefined;
     const { data } = JSON.parse(answer.body.toString()) as { data?: { version?: unknown } };
     return /^\d+\.\d+\.\d+/.exec(String(data?.version))?.[0];
   } catch (error) {

@@ -84,7 +84,20 @@ describe('the modules for Docker on a real host', () => {
   describe('server_release on a host with Trains 0.15.1', () => {
     it('tells release, era, paths and state, and agrees with what the host shows', async () => {
       const outputs = outputsOf(await serverRelease.check({ project_dir: '/opt/trains' }, target));
-      const { evidence, elastic_bytes, data_bytes, disk, build, ...rest } = outputs as Record<string, unknown>;
+      const { evidence, elastic_bytes, data_bytes, disk, build, install, official_migration, ...all } = outputs as Record<string, unknown>;
+      assert.deepEqual([install, official_migration], ['compose', '']);
+      for (const gate of ['ports_taken', 'leftovers', 'foreign_owned', 'override_pins']) assert.deepEqual(all[gate], [], gate);
+      assert.deepEqual([all.fixed_users, all.auto_update], [false, '']);
+      const {
+        ports_taken: _p,
+        leftovers: _l,
+        foreign_owned: _o,
+        override_pins: _v,
+        fixed_users: _f,
+        auto_update: _u,
+        route: _r,
+        ...rest
+      } = all;
       const services = ['agent-services', 'apiserver', 'elasticsearch', 'fileserver', 'mongo', 'redis', 'webserver'];
       assert.deepEqual(
         { ...rest, services: [...(rest.services as string[])].sort(), running_services: [...(rest.running_services as string[])].sort() },

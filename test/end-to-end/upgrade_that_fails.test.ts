@@ -36,7 +36,9 @@ describe('an upgrade whose migration fails', () => {
   it('is told by status to stand still: no server runs, none comes back by itself, and the old one is usable', () => {
     const { status, stdout } = switchyard('status', '-i', inventory);
     assert.equal(status, 0, stdout);
-    assert.match(stdout, /^lab-1 {2}(filling|stopped) +nothing +yes/m);
+    assert.match(stdout, /^lab-1 {2}(filling|stopped) {2}\/opt\/trains$/m);
+    assert.match(stdout, /runs now +nothing/);
+    assert.match(stdout, /old server +usable/);
     assert.match(stdout, /comes\s+back by itself/);
     assert.match(stdout, /up -d/);
   });

@@ -108,6 +108,7 @@ describe('server_release refuses', () => {
         'docker rename trains-elastic trains-elastic-old',
         'docker rename trains-mongo trains-mongo-old',
         'docker rename trains-apiserver trains-apiserver-old',
+        'docker tag i allegroai/trains:latest',
         `mkdir -p ${directory}`,
         `curl -fL ${URL}/0.11.0/docker-compose.yml -o ${directory}/docker-compose.yml`,
         `cd ${directory}`,
@@ -132,7 +133,7 @@ describe('server_release refuses', () => {
       assert.match(message, /trains-mongo \(running, \/data\/db is in a Docker volume that no compose file mounts, /);
       assert.match(
         detail.next ?? '',
-        /docker stop \S+ \S+ \S+ && mkdir -p \/opt\/trains\/data\/mongo\/db && docker cp -a trains-mongo:\/data\/db\/\. \/opt\/trains\/data\/mongo\/db && mkdir .* && docker rename trains-elastic/,
+        /docker stop \S+ \S+ \S+ && mkdir -p \/opt\/trains\/data\/mongo && mkdir \/opt\/trains\/data\/mongo\/db && docker cp -a trains-mongo:\/data\/db\/\. \/opt\/trains\/data\/mongo\/db && mkdir .* && docker rename trains-elastic/,
       );
     });
 
