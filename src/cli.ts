@@ -56,7 +56,7 @@ function program(act: (action: Action) => (...args: unknown[]) => Promise<void>)
       .option('-b, --become', 'run everything as root, by sudo')
       .option('--no-input', 'ask nothing: what nobody gave takes its default')
       .option('-D, --diff', 'show what was before and after')
-      .addOption(new Option('-o, --output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
+      .addOption(new Option('--output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
 
   variables(inventory(cli.command('validate <file...>')))
     .description('check playbooks; touches no host')

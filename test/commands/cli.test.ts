@@ -97,7 +97,7 @@ describe('switchyard', () => {
     const head = 'inputs: { key: { type: string, sensitive: true, description: d } }\n';
     const leaky = file('leaky.yml', playbook('- { name: leak, command: { cmd: "cat; exit 3", stdin: "{{ key }}" } }', head));
     for (const output of ['lines', 'json']) {
-      const { stdout, stderr, status } = run('run', leaky, '-e', 'key=correct-horse', '-o', output);
+      const { stdout, stderr, status } = run('run', leaky, '-e', 'key=correct-horse', '--output', output);
       assert.equal(status, 5);
       assert.ok(!(stdout + stderr).includes('correct-horse'), output);
     }

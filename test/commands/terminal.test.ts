@@ -66,7 +66,7 @@ describe('a question at the terminal', () => {
   it('is put before the run; what is typed reaches the step, and a secret is neither echoed nor kept', async () => {
     const secret = 'pa$s "w#o\'r\\d';
     const { screen, exit, mode } = await atTerminal(
-      ['run', 'ask.yml', '-o', 'json'],
+      ['run', 'ask.yml', '--output', 'json'],
       [
         ['Address (for localhost; Enter for none): ', '10.0.0.5\r'],
         ['Password (for localhost; Enter for none): ', `${secret}\r`],

@@ -34,7 +34,7 @@ describe('the ways a server was installed', () => {
 
   it('are planned, and nothing is changed by that', () => {
     const untouched = stateOfHost('lab-4');
-    const plan = switchyard('plan', playbook, '-i', inventory, '-l', 'lab-4', '-o', 'json');
+    const plan = switchyard('plan', playbook, '-i', inventory, '-l', 'lab-4', '--output', 'json');
     assert.equal(plan.status, 0, said(plan));
     assert.equal(stateOfHost('lab-4'), untouched);
     const results = resultsOf(plan);
@@ -44,18 +44,18 @@ describe('the ways a server was installed', () => {
   it('leave little open in a plan of the playbook as it is, and the plan counts it', () => {
     // the inventory names a sample task, which adds four tasks that look at the new server
     const args = ['plan', playbook, '-i', inventory, '-l', 'lab-4', '-e', 'sample_task='];
-    const results = resultsOf(switchyard(...args, '-o', 'json'));
+    const results = resultsOf(switchyard(...args, '--output', 'json'));
     const open = results.filter(({ status }) => status === 'at_run_time' || status === 'cannot_tell');
     assert.ok(
       open.length > 0 && open.length <= 0.15 * results.length,
       `${open.length} of ${results.length}: ${open.map(({ step }) => step).join(', ')}`,
     );
-    assert.match(switchyard(...args, '-o', 'lines').stdout, new RegExp(`${open.length} decided at run time`));
+    assert.match(switchyard(...args, '--output', 'lines').stdout, new RegExp(`${open.length} decided at run time`));
   });
 
   it('all come to 0.16.1', () => {
     const names = Object.keys(HOSTS);
-    const run = switchyard('run', playbook, '-i', inventory, '-l', names.join(':'), '-o', 'json', '--no-input', ...AGENT);
+    const run = switchyard('run', playbook, '-i', inventory, '-l', names.join(':'), '--output', 'json', '--no-input', ...AGENT);
     assert.equal(run.status, 0, said(run));
     const end = eventsOf(run).find((event) => event.kind === 'run_ended');
     assert.deepEqual(
@@ -108,7 +108,7 @@ describe('the ways a server was installed', () => {
 
     it('is refused with the way out, and is as it was', () => {
       const untouched = stateOfHost(PLAIN);
-      const run = switchyard('run', playbook, '-i', inventory, '-l', PLAIN, '-o', 'json', '--no-input', ...AGENT);
+      const run = switchyard('run', playbook, '-i', inventory, '-l', PLAIN, '--output', 'json', '--no-input', ...AGENT);
       assert.equal(run.status, 4, said(run));
       assert.equal(stateOfHost(PLAIN), untouched);
       const failure = resultsOf(run).find(({ status }) => status === 'refused')?.failure;
@@ -124,7 +124,7 @@ describe('the ways a server was installed', () => {
         PLAIN,
       );
       assert.match(serverInfo(PLAIN), /"version": ?"0\.11\.0"/);
-      const run = switchyard('run', playbook, '-i', inventory, '-l', PLAIN, '-o', 'json', '--no-input', ...AGENT);
+      const run = switchyard('run', playbook, '-i', inventory, '-l', PLAIN, '--output', 'json', '--no-input', ...AGENT);
       assert.equal(run.status, 0, said(run));
       assertSame(PLAIN, counts.get(PLAIN)!);
     });

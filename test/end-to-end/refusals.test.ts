@@ -227,7 +227,7 @@ describe('a run that must not be', () => {
       onHost(prepare);
       const prepared = stateOfHost();
       const there = changedInventory('user.yml', (text) => text.replace('ansible_user: root', `ansible_user: ${user}`));
-      const { status, stdout, stderr } = switchyard('run', playbook, '-i', there, '-o', 'lines', '-l', 'lab-1', ...args);
+      const { status, stdout, stderr } = switchyard('run', playbook, '-i', there, '--output', 'lines', '-l', 'lab-1', ...args);
       assert.equal(status, exit, stdout + stderr);
       for (const text of says) assert.match(stdout + stderr, text);
       assert.match(stdout, /next: /);

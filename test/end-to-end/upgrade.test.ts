@@ -32,7 +32,7 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
 
   it('is announced by a plan that changes nothing', () => {
     const untouched = stateOfHost();
-    const plan = switchyard('plan', playbook, '-i', inventory, '-l', 'lab-1', '-o', 'json');
+    const plan = switchyard('plan', playbook, '-i', inventory, '-l', 'lab-1', '--output', 'json');
     assert.equal(plan.status, 0, plan.stdout + plan.stderr);
     assert.equal(stateOfHost(), untouched);
     const statuses = new Map(resultsOf(plan).map(({ stage, step, status }) => [`${stage}/${step}`, status]));
@@ -41,7 +41,7 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
   });
 
   it('goes through, and says so', () => {
-    run = switchyard('run', playbook, '-i', inventory, '-l', 'lab-1', '-o', 'json', '-e', `sample_task=${task}`);
+    run = switchyard('run', playbook, '-i', inventory, '-l', 'lab-1', '--output', 'json', '-e', `sample_task=${task}`);
     assert.equal(run.status, 0, run.stdout.slice(-4000) + run.stderr);
     const end = eventsOf(run).find((event) => event.kind === 'run_ended');
     assert.deepEqual(
@@ -103,7 +103,7 @@ describe('the upgrade of one host from 0.15.1 to 0.16.1', () => {
 
   it('changes nothing the second time: the host ends early', () => {
     const untouched = stateOfHost();
-    const again = switchyard('run', playbook, '-i', inventory, '-l', 'lab-1', '-o', 'json');
+    const again = switchyard('run', playbook, '-i', inventory, '-l', 'lab-1', '--output', 'json');
     assert.equal(again.status, 0, again.stdout + again.stderr);
     assert.equal(resultsOf(again).filter(({ status }) => status === 'changed').length, 0);
     const end = eventsOf(again).find((event) => event.kind === 'run_ended');
