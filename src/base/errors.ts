@@ -1,6 +1,7 @@
 // The errors that somebody other than us can act on, named by who must act. Everything else is a bug in the runner.
+import type { RuleId } from './rules.ts';
 
-/** A place in a file, for a person: lines and columns are 1-based, the end is exclusive. */
+/** A place in a file, for a person: lines and columns are 1-based, columns count UTF-16 code units, the end is exclusive. */
 export interface Position {
   readonly file: string;
   readonly line: number;
@@ -9,14 +10,13 @@ export interface Position {
   readonly endColumn: number;
 }
 
-/** One fault of a document. `path` is the way to it through the document ("stages/0/steps/2/get_url/url"), `hint` what to write instead. */
+/** One fault of a document; rules.ts says how grave it is. `path` is the way to it through the document ("stages/0/steps/2/get_url/url"), `hint` what to write instead. */
 export interface Problem {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly position: Position;
   readonly path: string;
   readonly message: string;
   readonly hint?: string;
-  readonly severity: 'error' | 'warning';
 }
 
 /** The person at the keyboard must act: a wrong command line. */

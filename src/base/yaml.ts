@@ -15,6 +15,7 @@ import {
 } from 'yaml';
 import type { Position, Problem } from './errors.ts';
 import { offsetsOf } from './offsets.ts';
+import type { RuleId } from './rules.ts';
 
 /** The way to a value: keys and list indexes from the document's root. */
 export type Path = readonly (string | number)[];
@@ -56,6 +57,7 @@ class ParsedDocument implements YamlDocument {
   readonly #lines = new LineCounter();
   readonly #document: Document.Parsed | undefined;
   #aliased = 0;
+  #isBomb = false;
   #open: Node[] = [];
 
   constructor(source: string, file: string) {
@@ -68,7 +70,7 @@ class ParsedDocument implements YamlDocument {
     } catch (error) {
       // the parser and the walk below are recursive: only a file nested some thousand levels deep comes here
       if (!(error instanceof RangeError)) throw error;
-      this.#add('yaml-syntax', [0, 1], [], 'the document is nested too deeply');
+      this.#add('yaml-depth', [0, 1], [], 'the document is nested too deeply');
     }
   }
 
@@ -121,8 +123,8 @@ class ParsedDocument implements YamlDocument {
     return { file: this.file, line: from.line || 1, column: from.col || 1, endLine: to.line || 1, endColumn: to.col || 1 };
   }
 
-  #add(rule: string, range: readonly [number, number], path: Path, message: string, hint?: string): void {
-    this.problems.push({ rule, position: this.#position(range), path: path.join('/'), message, hint, severity: 'error' });
+  #add(rule: RuleId, range: readonly [number, number], path: Path, message: string, hint?: string): void {
+    this.problems.push({ rule, position: this.#position(range), path: path.join('/'), message, hint });
   }
 
   #report(code: string, [start, end]: readonly [number, number], message: string): void {
@@ -156,7 +158,8 @@ class ParsedDocument implements YamlDocument {
       return undefined;
     }
     const value = this.#build(target, path, true);
-    if (this.#aliased > MOST_ALIASED && !this.problems.some(({ rule }) => rule === 'yaml-alias-bomb')) {
+    if (this.#aliased > MOST_ALIASED && !this.#isBomb) {
+      this.#isBomb = true;
       this.#add('yaml-alias-bomb', range, path, `the aliases of this file repeat more than ${MOST_ALIASED} values`);
     }
     return value;

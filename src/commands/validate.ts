@@ -1,5 +1,6 @@
 // switchyard validate: every fault of the files, before any host is asked for anything.
 import type { Problem } from '../base/errors.ts';
+import { isError } from '../base/rules.ts';
 import { resolvePlan } from '../playbook/plan.ts';
 import { formatProblems, problemsToJson } from '../report/problems.ts';
 import { type InventoryOptions, readInventory, readPlaybook } from './load.ts';
@@ -21,7 +22,7 @@ export async function validate(files: readonly string[], options: ValidateOption
     sources.set(file, source);
     if (playbook && inventory) resolvePlan(playbook, inventory, { limit: options.limit, tags: [], skipTags: [], extraVars: {} });
   }
-  const bad = problems.filter(({ severity }) => severity === 'error' || options.strict === true).length;
+  const bad = problems.filter((problem) => isError(problem) || options.strict === true).length;
   if (options.output === 'json') world.stdout(problemsToJson(problems));
   else if (problems.length > 0) world.stdout(formatProblems(problems, sources, world.screen.color));
   else {

@@ -1,6 +1,7 @@
 // One file from the internet onto a host. Written aside, judged there, then renamed: a failure leaves what was there.
 import { basename, dirname } from 'node:path/posix';
 import { messageOf, Refusal, TaskError } from '../base/errors.ts';
+import { isError } from '../base/rules.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { type Download, downloadByController, downloadByHost } from '../connections/download.ts';
 import { showUrl } from '../connections/http.ts';
@@ -100,7 +101,7 @@ async function whyUnfit({ parse = 'none' }: GetUrlArguments, target: Target, pat
   if (text === undefined) throw new TaskError(`${target.host}: ${path} is gone while it was looked at`);
   if (parse === 'json') return whyNotJson(text);
   const { value, problems } = parseYaml(text, path);
-  const problem = problems.find(({ severity }) => severity === 'error');
+  const problem = problems.find(isError);
   if (problem) return `it is not YAML (line ${problem.position.line}: ${problem.message})`;
   return parse === 'compose' && !isMapping((value as { services?: unknown } | null | undefined)?.services)
     ? 'it is no compose file (it has no mapping services)'

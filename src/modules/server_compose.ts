@@ -1,6 +1,7 @@
 // Makes the compose file of this installation from a release's: its directories in their place, proven by what compose makes of the whole.
 import { posix } from 'node:path';
 import { Refusal } from '../base/errors.ts';
+import { isError } from '../base/rules.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { ServerComposeArguments } from './arguments.ts';
 import { plain } from './compose_config.ts';
@@ -97,7 +98,7 @@ function refuseArguments({ src, dest, compose_files, data }: ServerComposeArgume
 function fileOf(source: Buffer, args: ServerComposeArguments, target: Target): FittedFile & { readonly content: Buffer } {
   const text = source.toString();
   const { value, problems } = parseYaml(text, args.src);
-  const problem = problems.find(({ severity }) => severity === 'error');
+  const problem = problems.find(isError);
   const wrong = problem
     ? `is not YAML (line ${problem.position.line}: ${problem.message})`
     : Object.keys(plain(plain(value).services)).length === 0 && 'is no compose file: it has no services';

@@ -1,5 +1,6 @@
 // The inventory: Ansible's YAML form, with group_vars/ and host_vars/ beside it, or a list of hosts from the command line.
 import { messageOf, type Problem, UsageError } from '../base/errors.ts';
+import type { RuleId } from '../base/rules.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/yaml.ts';
 import { render } from './expression.ts';
 import { expandRange } from './pattern.ts';
@@ -240,12 +241,11 @@ class Reader {
       position: document.positionOf(path, part),
       path: path.join('/'),
       message,
-      severity: 'error',
     });
   }
 
-  #fail(file: string, rule: string, message: string, hint: string): void {
-    this.problems.push({ rule, position: { file, ...START }, path: '', message, hint, severity: 'error' });
+  #fail(file: string, rule: RuleId, message: string, hint: string): void {
+    this.problems.push({ rule, position: { file, ...START }, path: '', message, hint });
   }
 }
 

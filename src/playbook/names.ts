@@ -1,6 +1,7 @@
 // Which names an expression uses, held against what is known at its place: inputs, variables, facts, and registers of earlier steps.
 
 import { didYouMean } from '../base/nearest.ts';
+import type { RuleId } from '../base/rules.ts';
 import { CONSTANTS } from './expression.ts';
 import { isClosed, namesIn, type ShapeSchema, subschemas } from './shape.ts';
 import type { Node } from './syntax.ts';
@@ -10,7 +11,7 @@ export type KnownNames = ReadonlyMap<string, ShapeSchema>;
 
 /** One fault; `start` and `end` are offsets in the string that holds the expression. */
 export interface NameFault {
-  readonly rule: 'undefined-name' | 'undefined-attribute' | 'register-later';
+  readonly rule: RuleId;
   readonly start: number;
   readonly end: number;
   readonly message: string;

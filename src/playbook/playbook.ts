@@ -2,6 +2,7 @@
 import type { Position, Problem } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { compareReleases, parseRelease } from '../base/release.ts';
+import { isError, type RuleId } from '../base/rules.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/yaml.ts';
 import { type Expression, parseExpression, parseTemplate } from './expression.ts';
 import { type KnownNames, nameFaults } from './names.ts';
@@ -101,7 +102,7 @@ export function loadPlaybook(source: string, file: string, modules: ReadonlyMap<
   const judge = new Judge(document, modules);
   const playbook = judge.playbook(version);
   const problems = [...judge.problems].sort(byPlace);
-  return { playbook: problems.some(({ severity }) => severity === 'error') ? undefined : playbook, problems };
+  return { playbook: problems.some(isError) ? undefined : playbook, problems };
 }
 
 function byPlace(a: Problem, b: Problem): number {
@@ -267,6 +268,8 @@ class Judge {
     if (typeof step.become_user === 'string' && step.become_user.includes('{{')) {
       this.#report('step-template', [...path, 'become_user'], 'become_user takes no template', 'write the name of the user');
     }
+    if (step.delay !== undefined && step.retries === undefined && step.until === undefined)
+      this.#report('step-unused', [...path, 'delay'], 'delay has no effect here', 'give retries or until besides', 'key');
     if (module === undefined || !isMap(args)) return undefined;
     const name = String(step.name);
     return {
@@ -376,7 +379,6 @@ class Judge {
         path: path.join('/'),
         message,
         hint,
-        severity: 'error',
       });
     }
   }
@@ -390,12 +392,11 @@ class Judge {
       path: path.join('/'),
       message: error.message,
       hint: error.hint,
-      severity: 'error',
     });
   }
 
-  #report(rule: string, path: Path, message: string, hint?: string, part: 'key' | 'value' = 'value'): void {
-    this.problems.push({ rule, position: this.#document.positionOf(path, part), path: path.join('/'), message, hint, severity: 'error' });
+  #report(rule: RuleId, path: Path, message: string, hint?: string, part: 'key' | 'value' = 'value'): void {
+    this.problems.push({ rule, position: this.#document.positionOf(path, part), path: path.join('/'), message, hint });
   }
 }
 

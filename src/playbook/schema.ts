@@ -4,6 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Problem } from '../base/errors.ts';
 import { TaskError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
+import type { RuleId } from '../base/rules.ts';
 import type { Path, YamlDocument } from '../base/yaml.ts';
 import type { ShapeSchema } from './shape.ts';
 
@@ -60,7 +61,6 @@ export function schemaProblems(name: string, value: unknown, document: YamlDocum
       path: path.join('/'),
       message: fault.message(text),
       hint: fault.hint(text),
-      severity: 'error',
     };
   });
 }
@@ -74,7 +74,7 @@ export const checkArguments: CheckArguments = (module, args, where) => {
 };
 
 interface Fault {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly path: Path;
   readonly part: 'key' | 'value';
   readonly message: (written: string | undefined) => string;
@@ -128,10 +128,11 @@ function faultOf(error: ErrorObject): Fault {
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const { propertyName } = error; // set where a key was held against the schema
   const params = error.params as Record<string, unknown>;
   const none = () => undefined;
   const is = (
-    rule: string,
+    rule: RuleId,
     message: Fault['message'],
     hint: Fault['hint'] = none,
     part: Fault['part'] = 'value',
@@ -184,6 +185,14 @@ function faultOf(error: ErrorObject): Fault {
       );
     }
     case 'pattern':
+      if (propertyName !== undefined)
+        return is(
+          'schema-pattern',
+          () => `"${propertyName}" is no name`,
+          () => 'write letters, digits and _, and no digit first',
+          'key',
+          [propertyName],
+        );
       return is('schema-pattern', (text) => `${quoted(text, error.data)} does not fit the pattern ${String(params.pattern)}`);
     case 'oneOf':
     case 'anyOf':
@@ -193,10 +202,42 @@ function faultOf(error: ErrorObject): Fault {
         () => formsOf(error),
       );
     case 'not':
-      return is('schema-not', () => String((error.parentSchema as { description?: string }).description ?? 'is not allowed here'));
+    case 'dependencies':
+      return is('schema-together', () => String((error.parentSchema as { description?: string }).description ?? error.message));
     default:
-      return is(`schema-${error.keyword}`, () => error.message ?? 'is not allowed here');
+      return is('schema-limit', (text) => `must ${limitOf(error)}, not ${sizeOf(text, error)}`);
   }
+}
+
+/** What a number, a text, a list or a map has to be, as the rest of a sentence. */
+function limitOf({ keyword, params, message }: ErrorObject): string {
+  const { limit = 0 } = params as { limit?: number };
+  switch (keyword) {
+    case 'minimum':
+      return `be at least ${limit}`;
+    case 'maximum':
+      return `be at most ${limit}`;
+    case 'exclusiveMinimum':
+      return `be more than ${limit}`;
+    case 'minLength':
+      return limit === 1 ? 'be a text' : `have at least ${limit} characters`;
+    case 'minItems':
+    case 'minProperties':
+      return `have at least ${limit} ${keyword === 'minItems' ? 'item' : 'key'}${limit === 1 ? '' : 's'}`;
+    case 'maxItems':
+      return `have at most ${limit} items`;
+    case 'uniqueItems':
+      return 'hold each item once';
+    default:
+      return message ?? 'be something else';
+  }
+}
+
+function sizeOf(written: string | undefined, { keyword, data, params }: ErrorObject): string {
+  const { i = 0 } = params as { i?: number };
+  if (keyword === 'uniqueItems') return `${quoted(undefined, (data as readonly unknown[])[i])} twice`;
+  if (Array.isArray(data)) return data.length === 0 ? 'none' : String(data.length);
+  return isMap(data) ? 'none' : data === '' ? 'an empty one' : quoted(written, data);
 }
 
 const NOUNS: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 // The faults of files, as a compiler tells them: `file:line:col: path: message; hint`, the source line, a caret below the place.
 import type { Problem } from '../base/errors.ts';
+import { isError, severityOf } from '../base/rules.ts';
 import { type Paint, painter } from './color.ts';
 import { counted, oneLine } from './words.ts';
 
@@ -19,8 +20,9 @@ export function formatProblems(problems: readonly Problem[], sources: ReadonlyMa
 
 /** The same for programs: one JSON object. `version` rises when a key changes its meaning or goes away. */
 export function problemsToJson(problems: readonly Problem[]): string {
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
-  return `${JSON.stringify({ version: 1, errors, warnings: problems.length - errors, problems: inOrder(problems) }, undefined, 2)}\n`;
+  const errors = problems.filter(isError).length;
+  const told = inOrder(problems).map((problem) => ({ ...problem, severity: severityOf(problem) }));
+  return `${JSON.stringify({ version: 1, errors, warnings: problems.length - errors, problems: told }, undefined, 2)}\n`;
 }
 
 /** By place within a file; files in the order in which they came. */
@@ -31,13 +33,15 @@ function inOrder(problems: readonly Problem[]): Problem[] {
   );
 }
 
-function sentenceOf({ position, path, message, hint, severity }: Problem, paint: Paint): string {
+function sentenceOf(problem: Problem, paint: Paint): string {
+  const { position, path, message, hint } = problem;
   const place = paint('strong', `${position.file}:${position.line}:${position.column}:`);
   const text = `${path === '' ? '' : `${path}: `}${message}${hint === undefined ? '' : `; ${hint}`}`;
-  return `${place} ${severity === 'warning' ? `${paint('change', 'warning:')} ` : ''}${oneLine(text)}`;
+  return `${place} ${isError(problem) ? '' : `${paint('change', 'warning:')} `}${oneLine(text)}`;
 }
 
-function frameOf({ position, severity }: Problem, line: string | undefined, paint: Paint): string[] {
+function frameOf(problem: Problem, line: string | undefined, paint: Paint): string[] {
+  const { position } = problem;
   if (line === undefined) return [];
   const cutBefore =
     line.length <= FRAME_WIDTH ? 0 : Math.max(0, Math.min(position.column - 1 - FRAME_WIDTH / 2, line.length - FRAME_WIDTH));
@@ -46,12 +50,12 @@ function frameOf({ position, severity }: Problem, line: string | undefined, pain
   const end = position.endLine > position.line ? shown.length : Math.min(position.endColumn - 1 - cutBefore, shown.length);
   const margin = `  ${position.line} | `;
   const before = shown.slice(0, start).replace(/[^\t]/g, ' ').padEnd(start); // tabs stay tabs: the caret stands below its place at any tab width
-  const caret = paint(severity === 'error' ? 'bad' : 'change', '^'.repeat(Math.max(1, end - start)));
+  const caret = paint(isError(problem) ? 'bad' : 'change', '^'.repeat(Math.max(1, end - start)));
   return [`${paint('quiet', margin)}${shown}`, `${paint('quiet', `${' '.repeat(margin.length - 2)}| `)}${before}${caret}`];
 }
 
 function totalOf(problems: readonly Problem[]): string {
-  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const errors = problems.filter(isError).length;
   const warnings = problems.length - errors;
   const parts = [...(errors > 0 ? [counted(errors, 'error')] : []), ...(warnings > 0 ? [counted(warnings, 'warning')] : [])];
   return `${parts.join(', ')} in ${counted(new Set(problems.map(({ position }) => position.file)).size, 'file')}`;

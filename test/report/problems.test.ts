@@ -5,19 +5,17 @@ import { formatProblems, problemsToJson } from '../../src/report/problems.ts';
 
 const SOURCE = 'name: x\nstages:\n  - steps:\n\t- state: stoped # über\n';
 const MISSPELT: Problem = {
-  rule: 'enum',
+  rule: 'schema-value',
   position: { file: 'es7.yml', line: 4, column: 11, endLine: 4, endColumn: 17 },
   path: 'stages/0/steps/0/state',
   message: 'must be running, stopped or absent, not "stoped"',
   hint: 'did you mean stopped?',
-  severity: 'error',
 };
 const UNNAMED: Problem = {
-  rule: 'name',
+  rule: 'step-unused',
   position: { file: 'es7.yml', line: 3, column: 5, endLine: 5, endColumn: 1 },
   path: '',
   message: 'the stage has no name',
-  severity: 'warning',
 };
 const AWAY: Problem = { ...MISSPELT, position: { ...MISSPELT.position, file: 'other.yml' }, hint: undefined };
 
@@ -58,7 +56,10 @@ describe('problems', () => {
       version: 1,
       errors: 1,
       warnings: 1,
-      problems: [UNNAMED, MISSPELT],
+      problems: [
+        { ...UNNAMED, severity: 'warning' },
+        { ...MISSPELT, severity: 'error' },
+      ],
     });
   });
 });

@@ -1,0 +1,89 @@
+// Every rule that a file can break, in one table: docs/rules.md and the rules of a SARIF report are made of it.
+// A rule that is added here gets a folder in test/fixtures/rules/ as well (its README says how).
+
+/** `help` says in one to three sentences what the rule is for and what to do. A warning fails a file with --strict only. */
+export interface Rule {
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  readonly help: string;
+}
+
+const error = (title: string, help: string): Rule => ({ severity: 'error', title, help });
+const warning = (title: string, help: string): Rule => ({ severity: 'warning', title, help });
+
+/** By id, in the order of the page. An id is for good: others put it into their reports and suppressions. */
+export const RULES = {
+  'yaml-syntax': error('the text is no YAML', 'What can be read of the rest is judged all the same.'),
+  'yaml-depth': error('nested too deeply', 'No file of this kind needs lists and maps some thousand levels deep.'),
+  'yaml-quotes': error('a template without quotes', 'YAML reads {{ x }} at the beginning of a value as a map: write "{{ x }}".'),
+  'yaml-key': error('a key that is no text', 'A list or a map cannot be a key.'),
+  'yaml-tag': error('an unknown tag', "Only YAML's own tags are known; !vault and the like are not."),
+  'yaml-alias': error(
+    'an alias that repeats nothing',
+    'An alias repeats what its anchor (&name) marks: earlier in the file, and not around the alias.',
+  ),
+  'yaml-alias-bomb': error('aliases that multiply', 'Aliases of aliases make a small file huge; this one is taken for an attack.'),
+  'duplicate-key': error('a key given twice', 'YAML would let the second one win without a word.'),
+  'schema-empty': error('an empty playbook', 'A playbook is a map with apiVersion, name, hosts and stages.'),
+  'schema-type': error('a value of the wrong kind', 'YAML reads 0.10 as a number and yes as a text: quotes make a text of anything.'),
+  'schema-required': error('something is missing', 'The place is that of the map in which the key is missing.'),
+  'schema-unknown-key': error('an unknown key', 'Keys are checked, so that a misspelt one is not passed over.'),
+  'schema-value': error('a value that is not one of those allowed', 'The values allowed are those told.'),
+  'schema-pattern': error('a text that does not have its form', 'The text has to match the pattern told.'),
+  'schema-limit': error('too little or too much', 'A number, the length of a text or the size of a list is outside of its limits.'),
+  'schema-choice': error('none of the allowed forms', 'The value may be written in one of several ways, and is in none of them.'),
+  'schema-together': error('keys that do not go together', 'One of the keys needs another one beside it, or may not stand beside it.'),
+  'requires-runner': error('a newer runner is needed', 'The playbook says under requires which runner it was written for.'),
+  'duplicate-name': error(
+    'a name given twice',
+    'Stages, the steps of a stage, inputs, variables and registers are known by their names, so each name stands for one thing.',
+  ),
+  'reserved-name': error('a name that means something else', 'Words of the expression language cannot be names.'),
+  'input-default': error(
+    'a default that the input would refuse',
+    'The default is held against type, pattern and enum, as any other value.',
+  ),
+  'input-pattern': error('a pattern that is none', 'A pattern is a regular expression of JavaScript.'),
+  'step-modules': error(
+    'a step without a module, or with several',
+    'A step does one thing: besides the keys of every step it has one module.',
+  ),
+  'step-unknown-module': error('an unknown module', 'The key that is none of the keys of every step names the module.'),
+  'step-unsupported': error("a key of Ansible's that is not there", 'It would change what the step does, so it is not passed over.'),
+  'step-unused': warning('a key without effect', 'delay is the time between tries; without retries or until nothing is tried again.'),
+  'step-template': error('a template where none is filled in', 'This value has to be known before the run.'),
+  'expression-syntax': error('an expression that cannot be read', 'The language of expressions is told in docs/playbook.md.'),
+  'expression-braces': error('braces around an expression', 'when, until and that are expressions already.'),
+  'undefined-name': error(
+    'a name that is nowhere',
+    'Names are inputs, vars, registers of earlier steps, and what the runner knows: facts, run, inventory_hostname.',
+  ),
+  'undefined-attribute': error(
+    'an attribute that is not there',
+    'What facts and the outputs of a module hold is known, so a misspelt attribute is found here.',
+  ),
+  'register-later': error('a register used before it is set', 'Steps run in the order in which they are written.'),
+  'inventory-missing': error('an inventory that is not there', 'Give the name of a file, or hosts with a comma after each.'),
+  'inventory-executable': error('an executable inventory', 'Executables as inventories are not supported yet.'),
+  'inventory-ini': error('an INI inventory', 'INI inventories are not supported yet.'),
+  'inventory-shape': error(
+    'an inventory of another shape',
+    "An inventory is a map of groups; a group has hosts, children and vars, as in Ansible's YAML.",
+  ),
+  'inventory-range': error(
+    'a range that stands for no host',
+    'web[01:20] stands for twenty hosts; the smaller end comes first, and no range stands for more than 10,000.',
+  ),
+} as const satisfies Readonly<Record<string, Rule>>;
+
+export type RuleId = keyof typeof RULES;
+
+/** How grave a problem of this rule is. */
+export function severityOf({ rule }: { readonly rule: RuleId }): Rule['severity'] {
+  return RULES[rule].severity;
+}
+
+/** Whether a problem of this rule fails a file by itself. */
+export function isError(problem: { readonly rule: RuleId }): boolean {
+  return severityOf(problem) === 'error';
+}
