@@ -8,7 +8,8 @@ const SOURCES = resolve(import.meta.dirname, '../src');
 
 /** Besides its own room, a room may import these; `types` only with `import type`. */
 const ARROWS: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
-  'cli.ts': { values: ['commands', 'base'] },
+  'cli.ts': { values: ['cli', 'commands', 'base'] },
+  cli: { values: ['commands', 'base'] },
   commands: { values: ['playbook', 'run', 'report', 'releases', 'modules', 'connections', 'base'] },
   playbook: { values: ['base'] },
   run: { values: ['playbook', 'modules', 'connections', 'base'] },
@@ -20,6 +21,7 @@ const ARROWS: Readonly<Record<string, { readonly values: readonly string[]; read
   base: { values: [] },
 };
 
+/** The one file that imports a library, or the one room (with a slash). */
 const DOORS: Readonly<Record<string, string>> = {
   yaml: 'base/yaml.ts',
   ajv: 'playbook/schema.ts',
@@ -28,7 +30,7 @@ const DOORS: Readonly<Record<string, string>> = {
   dockerode: 'connections/docker.ts',
   '@elastic/elasticsearch': 'connections/elasticsearch.ts',
   listr2: 'report/tree.ts',
-  commander: 'cli.ts',
+  commander: 'cli/',
 };
 
 /** Node's own parts that reach out of the process. Only connections/ opens sockets and starts processes. */
@@ -106,7 +108,8 @@ describe('the house', () => {
 
   it('opens one door a library', () => {
     const outside = imports.filter(({ to }) => !to.startsWith('node:') && !to.endsWith('.ts') && !to.endsWith('.json'));
-    const wrong = outside.filter(({ from, to }) => DOORS[libraryOf(to)] !== from);
+    const isDoor = (door: string | undefined, file: string) => door === file || (door?.endsWith('/') === true && file.startsWith(door));
+    const wrong = outside.filter(({ from, to }) => !isDoor(DOORS[libraryOf(to)], from));
     assert.deepEqual(
       wrong.map(({ from, to }) => `${from} → ${to}`),
       [],

@@ -1,8 +1,8 @@
 // switchyard facts: what is read of each host before its first task.
 import { ConnectionError, messageOf, UsageError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
 import { hostsOf } from '../playbook/inventory.ts';
 import { matchHosts } from '../playbook/pattern.ts';
-import { EXIT } from '../run/exit.ts';
 import { gatherFacts } from '../run/facts.ts';
 import { type InventoryOptions, readInventory } from './load.ts';
 import { addressIn, reach } from './reach.ts';

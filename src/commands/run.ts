@@ -1,4 +1,5 @@
 // switchyard run and switchyard plan: the same walk over the same plan; a plan looks and never changes.
+import { EXIT } from '../base/exit.ts';
 import { stampOf } from '../base/stamp.ts';
 import { registry } from '../modules/registry.ts';
 import type { Vars } from '../playbook/inventory.ts';
@@ -12,8 +13,6 @@ import { walk } from '../run/walk.ts';
 import { type PlanningOptions, readPlan } from './load.ts';
 import { addressFor, reach } from './reach.ts';
 import { stateHome, type World } from './world.ts';
-
-const EXIT_PENDING = 10;
 
 export interface RunOptions extends PlanningOptions {
   readonly forks: number;
@@ -30,7 +29,7 @@ export interface PlanOptions extends RunOptions {
 /** Looks at the hosts and says what a run would change. */
 export async function plan(file: string, options: PlanOptions, world: World): Promise<number> {
   const { exit, changes } = await go(file, { ...options, check: true }, world);
-  return exit === 0 && options.detailedExitcode === true && changes ? EXIT_PENDING : exit;
+  return exit === 0 && options.detailedExitcode === true && changes ? EXIT.pending : exit;
 }
 
 /** Carries the playbook out. */

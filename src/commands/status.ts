@@ -1,10 +1,10 @@
 // switchyard status: where an upgrade of each host stands, told from what is on the host. Changes nothing and takes no lock.
 import { ConnectionError, UsageError } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
 import type { HostAddress } from '../connections/address.ts';
 import { filledVars, hostsOf, type Inventory, type Vars, writtenVars } from '../playbook/inventory.ts';
 import { matchHosts } from '../playbook/pattern.ts';
 import { standingJson, standingText } from '../report/standing.ts';
-import { EXIT } from '../run/exit.ts';
 import { type RememberedRun, readJournal } from '../run/journal.ts';
 import type { OwnCommands } from '../run/next.ts';
 import { lookAtStanding, type Standing, type StandingRow, unreachable } from '../run/standing.ts';

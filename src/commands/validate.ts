@@ -1,5 +1,6 @@
 // switchyard validate: every fault of the files, before any host is asked for anything.
 import type { Problem } from '../base/errors.ts';
+import { EXIT } from '../base/exit.ts';
 import { isError } from '../base/rules.ts';
 import { resolvePlan } from '../playbook/plan.ts';
 import { formatProblems, problemsToJson } from '../report/problems.ts';
@@ -29,5 +30,5 @@ export async function validate(files: readonly string[], options: ValidateOption
     const groups = inventory === undefined ? '; groups and hosts were not checked: no inventory was given (-i)' : '';
     world.stdout(`${files.join(', ')}: valid${groups}\n`);
   }
-  return bad > 0 ? 3 : 0;
+  return bad > 0 ? EXIT.invalid : EXIT.ok;
 }

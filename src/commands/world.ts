@@ -1,4 +1,4 @@
-// What a command may know of the process it runs in: all of it passed in by cli.ts, nothing read behind its back.
+// What a command may know of the process it runs in: all of it passed in by cli/process.ts, nothing read behind its back.
 import { join } from 'node:path';
 import type { Secrets } from '../base/secret.ts';
 import type { Interrupt } from '../run/walk.ts';

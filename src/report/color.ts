@@ -1,4 +1,4 @@
-// The few colours there are, by what they mean. Whether there is colour at all was decided in cli.ts.
+// The few colours there are, by what they mean. Whether there is colour at all was decided in cli/process.ts.
 import { styleText } from 'node:util';
 
 export type Tone = 'good' | 'change' | 'bad' | 'live' | 'quiet' | 'strong';

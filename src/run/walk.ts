@@ -1,8 +1,9 @@
 // The walk over all hosts: batches one after another, the hosts of a batch side by side, each at its own speed; then the stop rules.
+import { EXIT } from '../base/exit.ts';
 import type { Plan } from '../playbook/plan.ts';
 import type { Stage } from '../playbook/playbook.ts';
 import type { Emitted, HostResult, Listener, RunEvent } from './events.ts';
-import { EXIT, exitCode } from './exit.ts';
+import { exitCode } from './exit.ts';
 import { notRun, type RunContext, runHost } from './host.ts';
 
 /** What a walk needs besides what its hosts share. */

@@ -1,0 +1,37 @@
+// Options that several verbs share, each with one meaning. An option that is accepted is one that works.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+export const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('it must be a whole number from 1 on.');
+  return number;
+}
+
+/** Which hosts there are, which of them are meant, and how to log in. */
+export const reaching = (command: Command): Command =>
+  command
+    .option('-i, --inventory <file or hosts>', 'inventory file, or hosts separated by commas; may be given again', collect, [])
+    .option('-l, --limit <pattern>', 'only these hosts of the playbook')
+    .option('-u, --user <name>', 'log in as, where the inventory does not say')
+    .option('--private-key <file>', 'key to log in with, where the inventory does not say');
+
+export const variables = (command: Command): Command =>
+  command.option('-e, --extra-vars <key=value or @file>', 'an input or variable; may be given again', collect, []);
+
+export const forks = (command: Command): Command => command.option('-f, --forks <number>', 'hosts at once', positive, 10);
+
+/** What a walk over the hosts takes: `plan` and `run`. */
+export const walking = (command: Command): Command =>
+  forks(variables(reaching(command)))
+    .option('-t, --tags <names>', 'only steps with one of these tags', collect, [])
+    .option('--skip-tags <names>', 'not the steps with one of these tags', collect, [])
+    .option('-b, --become', 'run everything as root, by sudo')
+    .option('--no-input', 'ask nothing: what nobody gave takes its default')
+    .option('-D, --diff', 'show what was before and after')
+    .addOption(new Option('--output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
+
+/** How findings are shown that are no run's. */
+export const shown = (command: Command): Command =>
+  command.addOption(new Option('--output <kind>', 'how to show it').choices(['text', 'json']).default('text'));

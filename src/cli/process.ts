@@ -1,0 +1,79 @@
+// This process as the World that commands see: its streams, terminal, signals, clock and environment. The one place that reads them.
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TaskError } from '../base/errors.ts';
+import { Secrets } from '../base/secret.ts';
+import type { World } from '../commands/world.ts';
+
+/** `color`: as the command line says; undefined: the terminal and the environment decide. To be called once: it listens to signals. */
+export function worldOf(version: string, color: boolean | undefined): World {
+  const secrets = new Secrets();
+  const { env, stdin, stdout, stderr } = process;
+  const interrupt = interruptOf();
+  const isAnswered = stdin.isTTY === true && stderr.isTTY === true && !env.CI;
+  const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb' && !env.CI;
+  const wanted = color ?? (env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : isTerminal);
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error; // `switchyard run … | head`: nobody reads on, but the hosts are to be brought to an end
+    });
+  }
+  return {
+    version,
+    cwd: process.cwd(),
+    env,
+    home: homedir(),
+    user: userInfo().username,
+    who: `${userInfo().username}@${hostname()}`,
+    stdout: (text) => void stdout.write(secrets.mask(text)),
+    stderr: (text) => void stderr.write(secrets.mask(text)),
+    screen: {
+      isTerminal,
+      color: wanted,
+      get columns() {
+        return stdout.columns ?? 80; // read at every draw: a window may be made larger
+      },
+      get rows() {
+        return stdout.rows ?? 24;
+      },
+    },
+    ask: isAnswered ? askOn({ stdin, stderr, interrupt, secrets }) : undefined,
+    secrets,
+    interrupt,
+    now: Date.now,
+    wait: (ms, signal) => sleep(ms, undefined, { signal }),
+    random: () => randomBytes(2).toString('hex'),
+    readFile: (path) => readFileSync(path, 'utf8'),
+  };
+}
+
+/** ^C and SIGTERM: the first one lets running tasks end, the second one aborts them. */
+function interruptOf(): World['interrupt'] {
+  const aborter = new AbortController();
+  const listeners: ((signal: string, times: number) => void)[] = [];
+  let first: string | undefined;
+  let times = 0;
+  const heard = (signal: string) => {
+    first ??= signal;
+    times++;
+    for (const listen of listeners) listen(signal, times);
+    if (times > 1 || listeners.length === 0) aborter.abort(new TaskError('aborted by the user'));
+  };
+  process.on('SIGINT', heard);
+  process.on('SIGTERM', heard);
+  return { signal: aborter.signal, name: () => first, listen: (listener) => void listeners.push(listener) };
+}
+
+/** On stderr, for stdout may be a file. */
+function askOn(world: {
+  stdin: NodeJS.ReadStream;
+  stderr: NodeJS.WriteStream;
+  interrupt: World['interrupt'];
+  secrets: Secrets;
+}): World['ask'] {
+  const { stdin: input, stderr: output, interrupt, secrets } = world;
+  const terminal = { input, output, signal: interrupt.signal, interrupt: () => void process.kill(process.pid, 'SIGINT') };
+  return async (question, options) => (await import('../commands/terminal.ts')).ask(secrets.mask(question), options, terminal);
+}

@@ -1,0 +1,108 @@
+// The verbs as commander knows them: arguments, options, one sentence each. What a verb does is loaded when it is the one that was typed.
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../base/exit.ts';
+import type { World } from '../commands/world.ts';
+import { forks, reaching, shown, variables, walking } from './options.ts';
+
+/** What was given on the command line. `color` is undefined where it says nothing of it. */
+export type Options = Readonly<Record<string, unknown>> & { readonly color?: boolean };
+
+/** Carries a verb out and resolves to the exit code. */
+export type Action = (world: World, options: Options, args: readonly string[]) => Promise<number>;
+
+/** How an Action is begun: with a world of its own, and with its errors told. */
+export type Begin = (action: Action, options: Options, args: readonly string[]) => Promise<number>;
+
+type Act = (action: Action) => (...args: unknown[]) => Promise<void>;
+
+/** Resolves to the exit code of the verb that was typed; help and what is wrong with the command line are told here. */
+export async function dispatch(argv: readonly string[], version: string, begin: Begin): Promise<number> {
+  let exit: number = EXIT.ok;
+  const saysColor = argv.includes('--color') || argv.includes('--no-color');
+  const act: Act =
+    (action) =>
+    async (...all) => {
+      const command = all.at(-1) as Command;
+      const { color, ...options } = command.optsWithGlobals() as Options;
+      exit = await begin(action, { ...options, ...(saysColor && { color }) }, command.args);
+    };
+  try {
+    await program(version, act).parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  return exit;
+}
+
+function program(version: string, act: Act): Command {
+  const cli = new Command('switchyard')
+    .description('Upgrades self-hosted Trains Server deployments, on one host or on many.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--color', 'colour even where the output is no terminal')
+    .option('--no-color', 'no colour')
+    .showHelpAfterError('(switchyard --help tells the commands, switchyard COMMAND --help its options)')
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false });
+  for (const verb of VERBS) verb(cli, act);
+  return cli;
+}
+
+/** In the order of `--help`. */
+const VERBS: readonly ((cli: Command, act: Act) => void)[] = [validate, plan, run, status, route, facts, unlock];
+
+function validate(cli: Command, act: Act): void {
+  shown(variables(reaching(cli.command('validate <file...>'))))
+    .description('check playbooks; touches no host')
+    .option('--strict', 'warnings are errors')
+    .action(act(async (world, options, files) => (await import('../commands/validate.ts')).validate(files, options as never, world)));
+}
+
+function plan(cli: Command, act: Act): void {
+  walking(cli.command('plan <playbook>'))
+    .description('look at the hosts and say what a run would change; changes nothing')
+    .option('--detailed-exitcode', 'exit with 10 if a run would change something')
+    .action(act(async (world, options, [file]) => (await import('../commands/run.ts')).plan(file!, options as never, world)));
+}
+
+function run(cli: Command, act: Act): void {
+  walking(cli.command('run <playbook>'))
+    .description('carry the playbook out')
+    .option('-C, --check', 'the same as plan')
+    .action(act(async (world, options, [file]) => (await import('../commands/run.ts')).run(file!, options as never, world)));
+}
+
+function status(cli: Command, act: Act): void {
+  shown(forks(variables(reaching(cli.command('status [run]')))))
+    .description('where an upgrade of each host stands, and what to type next; changes nothing')
+    .option('--project-dir <path>', 'the directory that the server is installed in, the same as -e trains_dir=PATH')
+    .option('-b, --become', 'look as root, by sudo')
+    .action(act(async (world, options, [name]) => (await import('../commands/status.ts')).status(name, options as never, world)));
+}
+
+function route(cli: Command, act: Act): void {
+  cli
+    .command('route')
+    .description('the way from one release to another: hops, what each needs and does')
+    .requiredOption('--from <release>', 'what is installed')
+    .requiredOption('--to <release>', 'what is to be installed')
+    .option('--json', 'for programs: { hops: [{ from, to, needs, steps, warnings }] }')
+    .action(act(async (world, options) => (await import('../commands/route.ts')).route(options as never, world)));
+}
+
+function facts(cli: Command, act: Act): void {
+  reaching(cli.command('facts [pattern]'))
+    .description('what is read of each host before its first task, as JSON')
+    .action(
+      act(async (world, options, [pattern]) => (await import('../commands/facts.ts')).facts(pattern ?? 'all', options as never, world)),
+    );
+}
+
+function unlock(cli: Command, act: Act): void {
+  variables(reaching(cli.command('unlock <host> <run>')))
+    .description('remove the lock that a dead run left on a host')
+    .option('--project-dir <path>', 'the directory that the playbook works in', '/opt/trains')
+    .action(
+      act(async (world, options, [host, name]) => (await import('../commands/unlock.ts')).unlock(host!, name!, options as never, world)),
+    );
+}
