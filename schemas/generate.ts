@@ -1,8 +1,10 @@
-// Writes what follows from the module schemas: src/modules/arguments.ts (types) and docs/modules/*.md (pages). `npm run generate`.
+// Writes what follows from the module schemas: src/modules/arguments.ts (types), schemas/arguments.json (what playbooks may write) and
+// docs/modules/*.md (pages). `npm run generate`.
 // test/schemas.test.ts fails when what is committed is not what this would write.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { compile } from 'json-schema-to-typescript';
 import { type Callable, FILTERS, TESTS } from '../src/playbook/filters.ts';
+import { argumentsSchema, type Schema } from './written.ts';
 
 interface Property {
   readonly title?: string;
@@ -122,5 +124,6 @@ if (import.meta.main) {
   writeFileSync(playbookPage, withFunctions(readFileSync(playbookPage, 'utf8')));
   const schemas = readSchemas();
   writeFileSync(new URL('../src/modules/arguments.ts', import.meta.url), await argumentTypes(schemas));
+  writeFileSync(new URL('./arguments.json', import.meta.url), argumentsSchema(schemas as unknown as ReadonlyMap<string, Schema>));
   for (const [name, schema] of schemas) writeFileSync(new URL(`../docs/modules/${name}.md`, import.meta.url), page(name, schema));
 }

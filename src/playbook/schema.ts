@@ -29,7 +29,7 @@ ajv.addFormat('expression', true);
 const compiled = new Map<string, ValidateFunction>();
 
 function validator(name: string): ValidateFunction {
-  const found = compiled.get(name) ?? ajv.compile(readJson(name) as object);
+  const found = compiled.get(name) ?? ajv.compile(name === 'playbook.json' ? envelope() : (readJson(name) as object));
   compiled.set(name, found);
   return found;
 }
@@ -46,8 +46,19 @@ export function readFactsSchema(): ShapeSchema {
 
 /** Names of the keys that the envelope of a step knows, besides its module. */
 export function stepKeys(): readonly string[] {
-  const { definitions } = readJson('playbook.json') as { definitions: { step: ShapeSchema } };
-  return Object.keys(definitions.step.properties ?? {});
+  return Object.keys(envelope().definitions.step.properties ?? {});
+}
+
+interface PlaybookSchema {
+  readonly definitions: { readonly step: ShapeSchema };
+}
+
+/** The schema of a playbook without the modules: one is picked by the step's key, and the arguments are held against its schema alone. */
+function envelope(): PlaybookSchema {
+  const { definitions, ...playbook } = readJson('playbook.json') as PlaybookSchema;
+  const keys = Object.entries(definitions.step.properties ?? {}).filter(([, { $ref }]) => !$ref?.startsWith('arguments.json#'));
+  const step = { ...definitions.step, properties: Object.fromEntries(keys), additionalProperties: true };
+  return { ...playbook, definitions: { ...definitions, step } };
 }
 
 /** What is wrong with a part of a file, the one at `at`, by the schema of that name ("playbook.json", "modules/uri.json"). */

@@ -3,6 +3,7 @@
 
 /** As much of a JSON Schema as is looked into here. */
 export interface ShapeSchema {
+  readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly format?: string;
   readonly properties?: Readonly<Record<string, ShapeSchema>>;
