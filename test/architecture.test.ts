@@ -26,6 +26,7 @@ const DOORS: Readonly<Record<string, string>> = {
   yaml: 'base/yaml.ts',
   ajv: 'playbook/schema.ts',
   nunjucks: 'playbook/expression.ts',
+  re2js: 'playbook/regex.ts',
   ssh2: 'connections/ssh.ts',
   dockerode: 'connections/docker.ts',
   '@elastic/elasticsearch': 'connections/elasticsearch.ts',
@@ -53,7 +54,7 @@ const libraryOf = (name: string) => (name.startsWith('@') ? name.split('/').slic
 function importsOf(from: string): Import[] {
   const text = readFileSync(join(SOURCES, from), 'utf8');
   const statements = [...text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)';/gms)];
-  const dynamic = [...text.matchAll(/\bimport\('([^']+)'\)/g)];
+  const dynamic = [...text.matchAll(/\b(?<!typeof )(?:import|createRequire\(import\.meta\.url\))\('([^']+)'\)/g)];
   return [
     ...statements.map(([, typeOnly, name]) => ({ from, to: target(from, name!), typeOnly: typeOnly !== undefined })),
     ...dynamic.map(([, name]) => ({ from, to: target(from, name!), typeOnly: false })),

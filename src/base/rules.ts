@@ -43,7 +43,7 @@ export const RULES = {
     'a default that the input would refuse',
     'The default is held against type, pattern and enum, as any other value.',
   ),
-  'input-pattern': error('a pattern that is none', 'A pattern is a regular expression of JavaScript.'),
+  'input-pattern': error('a pattern that is none', 'A pattern is a regular expression of RE2.'),
   'step-modules': error(
     'a step without a module, or with several',
     'A step does one thing: besides the keys of every step it has one module.',

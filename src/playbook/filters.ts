@@ -1,6 +1,7 @@
 // The filters and tests of expressions: Jinja's and Ansible's by name and meaning, on plain data only. docs/playbook.md lists them.
 import { TaskError } from '../base/errors.ts';
 import { compareReleases, parseRelease } from '../base/release.ts';
+import { compilePattern, findMatch, groupOf, replaceMatches } from './regex.ts';
 
 /** The first argument of `apply` is the filtered or tested value. `parameters` are the names of the others, `required` how many must be given. */
 export interface Callable<Result> {
@@ -8,9 +9,6 @@ export interface Callable<Result> {
   readonly required: number;
   readonly apply: (value: unknown, ...args: readonly unknown[]) => Result;
 }
-
-/** Longer texts are not searched: a careless pattern could take for ever. */
-const LONGEST_SEARCHED = 100_000;
 
 function entry<Result>(parameters: string, apply: Callable<Result>['apply']): Callable<Result> {
   const names = parameters === '' ? [] : parameters.split(' ');
@@ -30,7 +28,10 @@ export const FILTERS: ReadonlyMap<string, Callable<unknown>> = new Map<string, C
   ['split', entry('separator?', (value, by) => (by === undefined ? text(value).trim().split(/\s+/) : text(value).split(text(by))))],
   ['replace', entry('old new', (value, from, to) => text(value).replaceAll(text(from), () => text(to)))],
   ['regex_search', entry('pattern group?', (value, pattern, group) => search(text(value), text(pattern), group))],
-  ['regex_replace', entry('pattern replacement', (value, pattern, by) => replace(text(value), text(pattern), text(by)))],
+  [
+    'regex_replace',
+    entry('pattern replacement', (value, pattern, by) => replaceMatches(compilePattern(text(pattern)), text(value), { by: text(by) })),
+  ],
   ['int', entry('default?', (value, instead) => whole(value, instead))],
   ['float', entry('default?', (value, instead) => fraction(value, instead))],
   ['bool', entry('', bool)],
@@ -84,8 +85,8 @@ export const TESTS: ReadonlyMap<string, Callable<boolean>> = new Map<string, Cal
   ['sequence', entry('', (value) => Array.isArray(value))],
   ['true', entry('', (value) => value === true)],
   ['false', entry('', (value) => value === false)],
-  ['match', entry('pattern', (value, pattern) => regex(`^(?:${text(pattern)})`, text(value)) !== null)],
-  ['search', entry('pattern', (value, pattern) => regex(text(pattern), text(value)) !== null)],
+  ['match', entry('pattern', (value, pattern) => findMatch(compilePattern(text(pattern)), text(value))?.index === 0)],
+  ['search', entry('pattern', (value, pattern) => findMatch(compilePattern(text(pattern)), text(value)) !== undefined)],
   ['in', entry('list', (value, container) => contains(container, value))],
 ]);
 
@@ -224,27 +225,11 @@ function mapped(value: unknown, name?: unknown, attribute?: unknown): unknown[] 
   return list(value).map((item) => filter.apply(item));
 }
 
-function regex(pattern: string, value: string, flags = ''): RegExpExecArray | null {
-  return compiled(pattern, value, flags).exec(value);
-}
-
-function compiled(pattern: string, value: string, flags: string): RegExp {
-  if (value.length > LONGEST_SEARCHED) throw new TaskError(`a text of ${value.length} characters is too long to be searched`);
-  try {
-    return new RegExp(pattern, flags);
-  } catch (cause) {
-    throw new TaskError(`${shown(pattern)} is not a pattern`, { cause });
-  }
-}
-
 /** The match, or the numbered group of it ("\\1" as in Ansible, or 1); empty text where nothing matches. */
 function search(value: string, pattern: string, group: unknown): string {
+  const match = findMatch(compilePattern(pattern), value);
   const index = group === undefined || group === null ? 0 : Number(String(group).replace(/^\\+/, ''));
-  return regex(pattern, value)?.[index] ?? '';
-}
-
-function replace(value: string, pattern: string, by: string): string {
-  return value.replace(compiled(pattern, value, 'g'), by.replaceAll('$', '$$$$').replace(/\\+(\d)/g, '$$$1'));
+  return match === undefined ? '' : groupOf(match, index);
 }
 
 const VERDICTS: ReadonlyMap<string, (order: number) => boolean> = new Map(

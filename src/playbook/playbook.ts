@@ -6,6 +6,7 @@ import { isError, type RuleId } from '../base/rules.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/yaml.ts';
 import { type Expression, parseExpression, parseTemplate } from './expression.ts';
 import { type KnownNames, nameFaults } from './names.ts';
+import { compilePattern, findMatch, PatternError } from './regex.ts';
 import { type ModuleSchema, readFactsSchema, schemaProblems, stepKeys } from './schema.ts';
 import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
 import { ExpressionError } from './syntax.ts';
@@ -211,10 +212,13 @@ class Judge {
   #pattern(value: unknown, path: Path): string | undefined {
     if (typeof value !== 'string') return undefined;
     try {
-      new RegExp(value);
+      compilePattern(value);
       return value;
-    } catch {
-      this.#report('input-pattern', path, `${JSON.stringify(value)} is not a pattern`, 'write a regular expression of JavaScript');
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      const { start, end, message, hint } = error;
+      const position = this.#document.positionIn(path, start, end);
+      this.problems.push({ rule: 'input-pattern', position, path: path.join('/'), message, hint });
       return undefined;
     }
   }
@@ -435,7 +439,8 @@ export function inputFault(input: Input, value: unknown): string | undefined {
     if (input.type === 'version' && !parseRelease(value)) return `must be a version, not ${shown}`;
     if (input.type === 'url' && !/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) return `must be a URL, not ${shown}`;
     if (input.type === 'path' && value !== '' && !value.startsWith('/')) return `must be an absolute path, not ${shown}`;
-    if (input.pattern !== undefined && !new RegExp(input.pattern).test(value)) return `${shown} does not fit the pattern ${input.pattern}`;
+    if (input.pattern !== undefined && !findMatch(compilePattern(input.pattern), value))
+      return `${shown} does not fit the pattern ${input.pattern}`;
   }
   return enumFault(input, value);
 }

@@ -177,7 +177,7 @@ describe('expressions', () => {
     ['"1" is version("1", "constructor")', 'TaskError "constructor" does not compare versions, in: "1" is version("1", "constructor")'],
     ['"x" | int', 'TaskError "x" is not a number, in: "x" | int'],
     ['[1, "a"] | sort', 'TaskError only texts or only numbers can be sorted, in: [1, "a"] | sort'],
-    ['text | regex_search("(")', 'TaskError "(" is not a pattern, in: text | regex_search("(")'],
+    ['text | regex_search("(")', 'TaskError "(" is not a pattern: missing closing ): (, in: text | regex_search("(")'],
   ];
   for (const [source, expected] of failures)
     it(`fails at ${source}`, () =>

@@ -171,7 +171,7 @@ const RULES: readonly Rule[] = [
   {
     rule: 'a pattern that is none',
     bad: withSteps(STEP, 'inputs: { v: { type: string, description: d, default: x, pattern: "(" } }\n'),
-    says: ['4:67: "(" is not a pattern; write a regular expression of JavaScript'],
+    says: ['4:68: "(" is not a pattern: missing closing ): ('],
     good: withSteps(STEP, 'inputs: { v: { type: string, description: d, default: x, pattern: "^x" } }\n'),
   },
   {
