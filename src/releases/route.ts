@@ -29,20 +29,21 @@ export function findRoute(from: string, to: string): Route {
   if (bad) throw new Refusal(`${to} is no release to stop at: ${bad.why} (${bad.source})`, { next: `take ${bad.instead}` });
   const hops: Hop[] = [];
   for (let at = from; compareReleases(known(at), end) < 0; ) {
-    const next = stopBetween(known(at), end) ?? to;
-    hops.push(hop(at, next));
-    at = next;
+    const stop = stopBetween(known(at), end);
+    const why = stop ? [`${stop.release} must not be left out on the way to ${to}: ${stop.why} (${stop.source})`] : [];
+    const next = hop(at, stop?.release ?? to);
+    hops.push({ ...next, warnings: [...why, ...next.warnings] });
+    at = next.to;
   }
   return { hops };
 }
 
 /** The first stop that a way to `end` must make; undefined: none. */
-function stopBetween(at: Release, end: Release): string | undefined {
-  const stop = graph.stops.find(
+function stopBetween(at: Release, end: Release): (typeof graph.stops)[number] | undefined {
+  return graph.stops.find(
     ({ release, below, from }) =>
       compareReleases(at, known(below)) < 0 && compareReleases(end, known(from)) >= 0 && compareReleases(known(release), end) < 0,
   );
-  return stop?.release;
 }
 
 function hop(from: string, to: string): Hop {
@@ -54,13 +55,23 @@ function hop(from: string, to: string): Hop {
     to,
     needs: crossed.flatMap(({ needs }) => needs),
     steps: crossed.flatMap(({ steps }) => steps),
-    warnings: crossed.flatMap(({ warnings }) => warnings),
+    warnings: crossed.flatMap(({ warnings, source }) => warnings.map((text) => `${text} (${source})`)),
   };
 }
 
+/** A release there is: in full, or by its minor alone ("0.15"). */
 function known(text: string): Release {
   const release = parseRelease(text);
+  const [first, ...others] = graph.known as [string, ...string[]];
   const minor = release?.version.slice(0, 2).join('.');
-  if (release && minor !== undefined && graph.minors.includes(minor)) return release;
-  throw new Refusal(`${text} is no release that is known here`, { next: `known: ${graph.minors[0]} to ${graph.newest}` });
+  const patches = graph.known.filter((one) => one.startsWith(`${minor}.`));
+  if (
+    release &&
+    release.version.length > 1 &&
+    patches.some((one) => release.version.length === 2 || compareReleases(parseRelease(one)!, { ...release, build: undefined }) === 0)
+  )
+    return release;
+  throw new Refusal(`${text} is no release that is known here`, {
+    next: patches.length > 0 ? `known of ${minor}: ${patches.join(', ')}` : `known: ${first} to ${others.at(-1)}`,
+  });
 }
