@@ -14,7 +14,6 @@ const warning = (title: string, help: string): Rule => ({ severity: 'warning', t
 /** By id, in the order of the page. An id is for good: others put it into their reports and suppressions. */
 export const RULES = {
   'yaml-syntax': error('the text is no YAML', 'What can be read of the rest is judged all the same.'),
-  'yaml-depth': error('nested too deeply', 'No file of this kind needs lists and maps some thousand levels deep.'),
   'yaml-quotes': error('a template without quotes', 'YAML reads {{ x }} at the beginning of a value as a map: write "{{ x }}".'),
   'yaml-key': error('a key that is no text', 'A list or a map cannot be a key.'),
   'yaml-tag': error('an unknown tag', "Only YAML's own tags are known; !vault and the like are not."),

@@ -70,7 +70,7 @@ class ParsedDocument implements YamlDocument {
     } catch (error) {
       // the parser and the walk below are recursive: only a file nested some thousand levels deep comes here
       if (!(error instanceof RangeError)) throw error;
-      this.#add('yaml-depth', [0, 1], [], 'the document is nested too deeply');
+      this.#report('NESTING', [0, 1], 'the document is nested too deeply');
     }
   }
 

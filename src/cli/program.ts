@@ -52,8 +52,8 @@ function program(version: string, act: Act): Command {
 const VERBS: readonly ((cli: Command, act: Act) => void)[] = [validate, plan, run, status, route, facts, unlock];
 
 function validate(cli: Command, act: Act): void {
-  shown(variables(reaching(cli.command('validate <file...>'))))
-    .description('check playbooks; touches no host')
+  shown(variables(reaching(cli.command('validate [file...]'))))
+    .description('check playbooks and inventories; touches no host')
     .option('--strict', 'warnings are errors')
     .action(act(async (world, options, files) => (await import('../commands/validate.ts')).validate(files, options as never, world)));
 }

@@ -44,10 +44,27 @@ export function readPlaybook(file: string, world: World): { playbook: Playbook |
   return { ...loadPlaybook(source, file, readModuleSchemas(), world.version), source };
 }
 
-/** The inventories of the command line as one; with none given, only localhost. Throws a ValidationError. */
-export function readInventory({ inventory: names }: InventoryOptions, world: World): Inventory {
-  const directoryOf = (path: string) => dirname(resolve(world.cwd, path));
-  const { inventory, problems } = loadInventory({ names, read: reader(world), directoryOf });
+/** The inventories of the command line as one, with their problems, and the text of every file that was read. */
+export function findInventory({ inventory: names }: InventoryOptions, world: World): FoundInventory {
+  const sources = new Map<string, string>();
+  const readFile = reader(world);
+  const read = (path: string) => {
+    const text = readFile(path);
+    if (text !== undefined) sources.set(path, text);
+    return text;
+  };
+  return { ...loadInventory({ names, read, directoryOf: (path) => dirname(resolve(world.cwd, path)) }), sources };
+}
+
+interface FoundInventory {
+  readonly inventory: Inventory;
+  readonly problems: readonly Problem[];
+  readonly sources: Map<string, string>;
+}
+
+/** The same for what needs hosts; with none given, only localhost. Throws a ValidationError. */
+export function readInventory(options: InventoryOptions, world: World): Inventory {
+  const { inventory, problems } = findInventory(options, world);
   if (problems.length > 0) throw new ValidationError(problems);
   return inventory;
 }

@@ -1,5 +1,5 @@
 // The inventory: Ansible's YAML form, with group_vars/ and host_vars/ beside it, or a list of hosts from the command line.
-import { messageOf, type Problem, UsageError } from '../base/errors.ts';
+import { messageOf, type Position, type Problem, UsageError } from '../base/errors.ts';
 import type { RuleId } from '../base/rules.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/yaml.ts';
 import { render } from './expression.ts';
@@ -142,7 +142,7 @@ class Reader {
     if (name.includes(',')) {
       for (const pattern of name.split(',').map((part) => part.trim())) {
         const hosts = pattern === '' ? [] : expandRange(pattern);
-        if (pattern !== '' && hosts.length === 0) this.#fail(name, 'inventory-range', emptyRange(pattern), 'write the smaller end first');
+        if (pattern !== '' && hosts.length === 0) this.#noHost(pattern, { file: name, ...START });
         for (const host of hosts) this.#host(host);
       }
       return;
@@ -188,7 +188,7 @@ class Reader {
       for (const [pattern, vars] of Object.entries(body.hosts)) {
         const at = [...path, 'hosts', pattern];
         const expanded = expandRange(pattern);
-        if (expanded.length === 0) this.#report(document, at, emptyRange(pattern), 'key');
+        if (expanded.length === 0) this.#noHost(pattern, document.positionOf(at, 'key'), at);
         if (vars !== null && !isMap(vars)) this.#report(document, at, `the variables of ${pattern} must be a map`);
         for (const host of expanded) {
           this.#host(host, isMap(vars) ? located(vars, directory) : {});
@@ -244,12 +244,15 @@ class Reader {
     });
   }
 
+  #noHost(pattern: string, position: Position, path: Path = []): void {
+    const message = `${pattern} stands for no host, or for more than 10,000`;
+    this.problems.push({ rule: 'inventory-range', position, path: path.join('/'), message, hint: 'write the smaller end first' });
+  }
+
   #fail(file: string, rule: RuleId, message: string, hint: string): void {
     this.problems.push({ rule, position: { file, ...START }, path: '', message, hint });
   }
 }
-
-const emptyRange = (pattern: string) => `${pattern} stands for no host, or for more than 10,000`;
 
 /** `{{ inventory_dir }}`, as Ansible has it: paths that hold wherever the command is typed. */
 function located(vars: Vars, directory: string): Vars {

@@ -210,11 +210,14 @@ function faultOf(error: ErrorObject): Fault {
       return is(
         'schema-choice',
         (text) => `${quoted(text, error.data)} is none of the forms allowed here`,
-        () => formsOf(error),
+        () => wordsOf(error),
       );
     case 'not':
+      return is('schema-together', () => wordsOf(error) ?? 'is not allowed here', none, 'key');
     case 'dependencies':
-      return is('schema-together', () => String((error.parentSchema as { description?: string }).description ?? error.message));
+      return is('schema-together', () => `${String(params.property)} needs ${String(params.deps)} beside it`, none, 'key', [
+        String(params.property),
+      ]);
     default:
       return is('schema-limit', (text) => `must ${limitOf(error)}, not ${sizeOf(text, error)}`);
   }
@@ -261,9 +264,10 @@ const NOUNS: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
-function formsOf({ parentSchema }: ErrorObject): string | undefined {
+/** The description of what was not met, as the rest of a sentence. */
+function wordsOf({ parentSchema }: ErrorObject): string | undefined {
   const { description } = (parentSchema ?? {}) as { description?: string };
-  return description;
+  return description && description.charAt(0).toLowerCase() + description.slice(1).replace(/\.$/, '');
 }
 
 function quoted(written: string | undefined, data: unknown): string {
