@@ -3,7 +3,7 @@ import { messageOf, type Position, type Problem, UsageError } from '../base/erro
 import type { RuleId } from '../base/rules.ts';
 import { type Path, parseYaml, type YamlDocument } from '../base/yaml.ts';
 import { render } from './expression.ts';
-import { expandRange } from './pattern.ts';
+import { expandRange } from './range.ts';
 
 export type Vars = Readonly<Record<string, unknown>>;
 
@@ -141,9 +141,9 @@ class Reader {
   read(name: string): void {
     if (name.includes(',')) {
       for (const pattern of name.split(',').map((part) => part.trim())) {
-        const hosts = pattern === '' ? [] : expandRange(pattern);
-        if (pattern !== '' && hosts.length === 0) this.#noHost(pattern, { file: name, ...START });
-        for (const host of hosts) this.#host(host);
+        const expanded = pattern === '' ? { names: [] } : expandRange(pattern);
+        if ('fault' in expanded) this.#noHost(`${pattern} ${expanded.fault}`, { file: name, ...START });
+        else for (const host of expanded.names) this.#host(host);
       }
       return;
     }
@@ -188,9 +188,9 @@ class Reader {
       for (const [pattern, vars] of Object.entries(body.hosts)) {
         const at = [...path, 'hosts', pattern];
         const expanded = expandRange(pattern);
-        if (expanded.length === 0) this.#noHost(pattern, document.positionOf(at, 'key'), at);
+        if ('fault' in expanded) this.#noHost(`${pattern} ${expanded.fault}`, document.positionOf(at, 'key'), at);
         if (vars !== null && !isMap(vars)) this.#report(document, at, `the variables of ${pattern} must be a map`);
-        for (const host of expanded) {
+        for (const host of 'names' in expanded ? expanded.names : []) {
           this.#host(host, isMap(vars) ? located(vars, directory) : {});
           group.hosts.add(host);
         }
@@ -244,9 +244,8 @@ class Reader {
     });
   }
 
-  #noHost(pattern: string, position: Position, path: Path = []): void {
-    const message = `${pattern} stands for no host, or for more than 10,000`;
-    this.problems.push({ rule: 'inventory-range', position, path: path.join('/'), message, hint: 'write the smaller end first' });
+  #noHost(message: string, position: Position, path: Path = []): void {
+    this.problems.push({ rule: 'inventory-range', position, path: path.join('/'), message });
   }
 
   #fail(file: string, rule: RuleId, message: string, hint: string): void {

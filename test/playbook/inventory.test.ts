@@ -70,15 +70,11 @@ all:
     ['is a list', { '/i/hosts.yml': '- a\n' }, '1:1: an inventory is a map of groups'],
     ['has a key that no group has', { '/i/hosts.yml': 'g:\n  host: { a: }\n' }, '2:3: a group has hosts, children and vars, not host'],
     ['has hosts as a list', { '/i/hosts.yml': 'g:\n  hosts: [a]\n' }, '2:10: hosts must be a map: each host with a colon after it'],
-    [
-      'has a range that runs backwards',
-      { '/i/hosts.yml': 'g:\n  hosts:\n    w[5:1]:\n' },
-      '3:5: w[5:1] stands for no host, or for more than 10,000',
-    ],
+    ['has a range that runs backwards', { '/i/hosts.yml': 'g:\n  hosts:\n    w[5:1]:\n' }, '3:5: w[5:1] has a range that runs backwards'],
     [
       'has a range too long',
       { '/i/hosts.yml': 'g: { hosts: { "w[1:200][1:200]": } }\n' },
-      '1:15: w[1:200][1:200] stands for no host, or for more than 10,000',
+      '1:15: w[1:200][1:200] stands for more than 10,000 hosts',
     ],
     ['has variables that are a list', { '/i/hosts.yml': 'g: { vars: [a] }\n' }, '1:12: vars must be a map'],
     ['has a host that is a number', { '/i/hosts.yml': 'g: { hosts: { a: 5 } }\n' }, '1:18: the variables of a must be a map'],
