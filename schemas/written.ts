@@ -4,9 +4,6 @@
 /** As much of a JSON Schema as is looked into here. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** Without a title: an editor would show it in the place of the argument's own. */
-const TEMPLATE = { type: 'string', pattern: '\\{\\{' };
-
 /** What is told of a value, whatever form it has. */
 const TOLD = ['title', 'description', 'default', 'examples', 'sensitive'];
 
@@ -18,7 +15,7 @@ export function argumentsSchema(modules: ReadonlyMap<string, Schema>): string {
     $comment: 'Made by `npm run generate` from schemas/modules/*.json. Change those, not this file.',
     title: 'arguments',
     description: 'The arguments of each module as a playbook writes them: a template may stand for any value.',
-    definitions: { template: TEMPLATE, ...definitions },
+    definitions,
   };
   return `${JSON.stringify(all, undefined, 2)}\n`;
 }
@@ -35,8 +32,11 @@ function asWritten(schema: Schema): Schema {
   if (holdsExpression(schema) || takesAnyText(schema)) return schema;
   const told = Object.fromEntries(Object.entries(schema).filter(([key]) => TOLD.includes(key)));
   const asked = Object.fromEntries(Object.entries(schema).filter(([key]) => !TOLD.includes(key)));
-  return { ...told, if: { $ref: '#/definitions/template' }, else: withMembers(asked) };
+  return { ...told, anyOf: [withMembers(asked), templateOf(schema)] };
 }
+
+/** It says what the argument is: an editor shows the texts of the form that a value has. */
+const templateOf = ({ title, description }: Schema): Schema => ({ title, description, type: 'string', pattern: '\\{\\{' });
 
 function withMembers(schema: Schema): Schema {
   const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null;

@@ -1,0 +1,158 @@
+// What an editor makes of the schemas, by the language server that editors use: what it offers, shows and finds.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { after, before, describe, it } from 'mocha';
+import { readSchemas } from '../schemas/generate.ts';
+import { loadPlaybook } from '../src/playbook/playbook.ts';
+import { readModuleSchemas } from '../src/playbook/schema.ts';
+import { type Editor, withEditor } from './support/language_server.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(resolve(root, path), 'utf8');
+
+interface Described {
+  readonly title: string;
+  readonly description: string;
+  readonly $ref?: string;
+}
+
+const { definitions } = JSON.parse(read('schemas/playbook.json')) as {
+  definitions: Readonly<Record<string, { readonly properties: Readonly<Record<string, Described>> }>>;
+};
+const modules = readSchemas();
+const MODELINE = '# yaml-language-server: $schema=../schemas/playbook.json\n';
+
+/** A playbook whose one step ends with these lines, and the place of the bar in it. */
+function playbook(...lines: readonly string[]): { readonly text: string; readonly at: number } {
+  const text = `${MODELINE}apiVersion: switchyard/v1
+name: A playbook that is being written
+hosts: all
+stages:
+  - name: one
+    steps:
+      - name: a step
+${lines.map((line) => `        ${line}\n`).join('')}`;
+  const at = text.indexOf('|');
+  return { text: text.replace('|', ''), at };
+}
+
+/** Playbooks in the pages, by the name of the page. */
+const examples = readdirSync(resolve(root, 'docs'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .sort()
+  .flatMap((name) =>
+    [...read(`docs/${name}`).matchAll(/^```yaml\n(?=apiVersion:)([\s\S]*?)^```/gm)].map(([, text]) => ({
+      name: `docs/${name}`,
+      text: text!,
+    })),
+  );
+
+describe('an editor', () => {
+  let editor: Editor;
+  let close: () => void;
+  let closed: Promise<void>;
+  let count = 0;
+
+  before(async () => {
+    editor = await new Promise<Editor>((ready, failed) => {
+      closed = withEditor((opened) => {
+        ready(opened);
+        return new Promise<void>((done) => {
+          close = done;
+        });
+      });
+      closed.catch(failed);
+    });
+  });
+
+  after(async () => {
+    close();
+    await closed;
+  });
+
+  const open = (text: string) => editor.open(`playbooks/being-written-${count++}.yml`, text);
+
+  it('offers a step every module and every other key, each with what its schema says', async () => {
+    const { text, at } = playbook('|');
+    const expected = Object.entries(definitions.step!.properties)
+      .filter(([key]) => key !== 'name')
+      .map(([label, { description }]) => ({ label, documentation: modules.get(label)?.description ?? description }));
+    assert.deepEqual(byLabel(await (await open(text)).complete(at)), byLabel(expected));
+  });
+
+  for (const [name, { properties }] of modules) {
+    it(`offers the arguments of ${name}, each with what its schema says`, async () => {
+      const { text, at } = playbook(`${name}:`, '  |');
+      const offered = await (await open(text)).complete(at);
+      const expected = Object.entries(properties!).map(([label, { description }]) => ({ label, documentation: description }));
+      assert.deepEqual(byLabel(offered.filter(({ label }) => label !== name)), byLabel(expected)); // the module's own name is all that it needs, at once
+    });
+  }
+
+  it('offers the values that an argument may have', async () => {
+    const { text, at } = playbook('docker_compose:', '  project_dir: /opt/trains', '  state: |');
+    assert.deepEqual(
+      (await (await open(text)).complete(at)).map(({ label }) => label),
+      ['present', 'absent'],
+    );
+  });
+
+  it('shows what a module, an argument and a key of a step are', async () => {
+    const { text } = playbook('docker_compose:', '  state: absent', '  timeout: "{{ 60 }}"', 'retries: 3');
+    const { hover } = await open(text);
+    const told = async (key: string) =>
+      plain(await hover(text.indexOf(`${key}:`) + 1))
+        .split('\n\n')
+        .slice(0, 2);
+    const { title, description, properties } = modules.get('docker_compose')!;
+    assert.deepEqual(await told('docker_compose'), [`#### ${title}`, description]);
+    for (const key of ['state', 'timeout'])
+      assert.deepEqual(await told(key), [`#### ${properties![key]!.title}`, properties![key]!.description]);
+    const { retries } = definitions.step!.properties;
+    assert.deepEqual(await told('retries'), [`#### ${retries!.title}`, retries!.description]);
+  });
+
+  it('finds each fault where it is, and makes no others of it', async () => {
+    const { text } = playbook(
+      'docker_compose:',
+      '  project_dir: /opt/trains',
+      '  state: abscent',
+      '  timeout: soon',
+      '  files: { one: docker-compose.yml }',
+      '  parc: true',
+      'uri: { url: "{{ trains_dir }}", status: [200, 20], timeout: "{{ 5 }}" }',
+      'retriess: 3',
+    );
+    assert.deepEqual((await open(text)).findings, [
+      '11:18: Value is not accepted. Valid values: "present", "absent".',
+      '12:20: Incorrect type. Expected "integer".',
+      '13:18: Incorrect type. Expected "array | string".',
+      '14:11: Property parc is not allowed.',
+      '15:55: Value is below the minimum of 100.',
+      '16:9: Property retriess is not allowed.',
+    ]);
+  });
+
+  for (const name of readdirSync(resolve(root, 'playbooks'))) {
+    it(`finds no fault in playbooks/${name}`, async () => {
+      const text = read(`playbooks/${name}`);
+      assert.ok(text.startsWith(MODELINE));
+      assert.deepEqual((await editor.open(`playbooks/${name}`, text)).findings, []);
+    });
+  }
+
+  for (const { name, text } of examples) {
+    it(`finds no fault in the playbook of ${name}, and neither does the runner`, async () => {
+      assert.deepEqual((await open(`${MODELINE}${text}`)).findings, []);
+      assert.deepEqual(loadPlaybook(text, name, readModuleSchemas(), '0.1.0').problems, []);
+    });
+  }
+});
+
+function byLabel<T extends { readonly label: string }>(items: readonly T[]): readonly T[] {
+  return items.toSorted((a, b) => (a.label < b.label ? -1 : 1));
+}
+
+/** Markdown without its escapes. */
+const plain = (markdown: string) => markdown.replaceAll(/\\(?=[^A-Za-z0-9\s])/g, '');
