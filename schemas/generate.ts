@@ -13,6 +13,7 @@ interface Property {
   readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
+  readonly volatile?: boolean;
   readonly items?: Property;
   readonly oneOf?: readonly Property[];
   readonly anyOf?: readonly Property[];
@@ -71,6 +72,16 @@ function typeOf(property: Property): string {
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
+const VOLATILE =
+  '† it, or what is named in brackets, may be another one at the next look although nothing was changed: a saved plan is not held to it.';
+
+/** What of an output is volatile, as its row in the page tells it. */
+function volatileMark(property: Property): string {
+  if (property.volatile === true) return ' †';
+  const parts = Object.entries(property.properties ?? {}).filter(([, part]) => part.volatile === true);
+  return parts.length === 0 ? '' : ` † (${parts.map(([name]) => `\`${name}\``).join(', ')})`;
+}
+
 /** The page docs/modules/<name>.md. */
 export function page(name: string, schema: ModuleSchema): string {
   const lines = [
@@ -96,7 +107,10 @@ export function page(name: string, schema: ModuleSchema): string {
   if (outputs.length === 0) lines.push('None.');
   else {
     lines.push('| output | type | what it is |', '|---|---|---|');
-    for (const [key, property] of outputs) lines.push(`| \`${key}\` | ${cell(typeOf(property))} | ${cell(property.description ?? '')} |`);
+    for (const [key, property] of outputs) {
+      lines.push(`| \`${key}\` | ${cell(typeOf(property))} | ${cell(property.description ?? '')}${volatileMark(property)} |`);
+    }
+    if (outputs.some(([, property]) => volatileMark(property) !== '')) lines.push('', VOLATILE);
   }
   lines.push('', '## Examples', '');
   for (const example of schema.examples) lines.push('```yaml', `${name}: ${JSON.stringify(example)}`, '```', '');

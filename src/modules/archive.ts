@@ -82,7 +82,7 @@ export const archive: Module<ArchiveArguments, Detail> = {
     }
     const bytes = await measure(args, target);
     const from = args.chdir === undefined ? args.path.join(', ') : `${args.path.join(', ')} of ${args.chdir}`;
-    return { status: 'changes', change: { summary: `archive ${from} (${show(bytes)}) as ${dest}`, detail: { bytes } } };
+    return { status: 'changes', change: { summary: `archive ${from} as ${dest}`, figures: show(bytes), detail: { bytes } } };
   },
 
   async apply(args, { detail }, target) {

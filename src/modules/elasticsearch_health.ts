@@ -26,8 +26,9 @@ export const elasticsearchHealth: Module<ElasticsearchHealthArguments> = {
       const indices = await countIndices(client);
       refuseCounts(args, indices);
       const documents = indices.reduce((all, held) => all + held.documents, 0);
-      const summary = `Elasticsearch ${version} is ${status}: ${documents} documents in ${indices.length} indices`;
-      return { status: 'ok', outputs: { version, status, documents, indices }, summary };
+      const summary = `Elasticsearch ${version} is ${status}`;
+      const figures = `${documents} documents in ${indices.length} indices`;
+      return { status: 'ok', outputs: { version, status, documents, indices }, summary, figures };
     } finally {
       await client.close();
     }

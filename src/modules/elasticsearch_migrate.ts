@@ -33,10 +33,10 @@ export const elasticsearchMigrate: Module<ElasticsearchMigrateArguments, Order> 
     }
     const aside = found.targetEntry !== '';
     const summary =
-      `${aside ? `set the incomplete ${order.target} aside, ` : ''}copy ${sizeText(source.bytes)} in ${order.source} (Elasticsearch 5.6) ` +
+      `${aside ? `set the incomplete ${order.target} aside, ` : ''}copy ${order.source} (Elasticsearch 5.6) ` +
       `to ${order.target} (7.6), then rename the source to ${posix.basename(renamedPath(order))}`;
     const detail = { ...order, real: source.real, owner: source.owner, bytes: source.bytes, setAside: aside };
-    return { status: 'changes', change: { summary, before: order.source, after: order.target, detail } };
+    return { status: 'changes', change: { summary, figures: sizeText(source.bytes), before: order.source, after: order.target, detail } };
   },
 
   async apply(_args, { detail }, target) {

@@ -40,9 +40,13 @@ export interface Evaluated {
 /** Plain data: what a module gives to `register`. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
-/** What is not as declared. `summary` is the sentence the user reads in a plan and in a run ("pull redis:5.0"). */
+/**
+ * What is not as declared. `summary` is the sentence the user reads in a plan and in a run ("pull redis:5.0"): the same for as long as the
+ * host is the same. What another look may find otherwise (sizes, counts, times) belongs into `figures`, shown in brackets behind it.
+ */
 export interface Change<Detail = unknown> {
   readonly summary: string;
+  readonly figures?: string;
   readonly before?: string;
   readonly after?: string;
   /** what `check` found and `apply` needs; never shown */
@@ -50,8 +54,8 @@ export interface Change<Detail = unknown> {
 }
 
 export type CheckResult<Detail = unknown> =
-  /** as declared, or looked at; `summary` is what the user reads beside the step */
-  | { readonly status: 'ok'; readonly outputs: Outputs; readonly summary?: string }
+  /** as declared, or looked at; `summary` is what the user reads beside the step, with `figures` as in a Change */
+  | { readonly status: 'ok'; readonly outputs: Outputs; readonly summary?: string; readonly figures?: string }
   | { readonly status: 'changes'; readonly change: Change<Detail> }
   /** the host has nothing more to do in this playbook (end_host) */
   | { readonly status: 'end'; readonly summary: string };

@@ -26,7 +26,7 @@ export const uri: Module<UriArguments> = {
       );
     }
     const outputs = { status: answer.status, json: jsonOf(content), content: keep ? content : '', elapsed_ms };
-    return { status: 'ok', outputs, summary: `${showUrl(url)} answered ${answer.status} in ${elapsed_ms} ms` };
+    return { status: 'ok', outputs, summary: `${showUrl(url)} answered ${answer.status}`, figures: `${elapsed_ms} ms` };
   },
 
   apply: applyNothing,

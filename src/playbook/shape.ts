@@ -12,6 +12,8 @@ export interface ShapeSchema {
   readonly oneOf?: readonly ShapeSchema[];
   readonly anyOf?: readonly ShapeSchema[];
   readonly sensitive?: boolean;
+  /** may be another one at the next look although nothing was changed: sizes, counts, times */
+  readonly volatile?: boolean;
 }
 
 /** A schema with its alternatives laid out. */
@@ -41,6 +43,15 @@ export function isClosed(schema: ShapeSchema): boolean {
     if (one.properties) return one.additionalProperties === undefined || one.additionalProperties === false;
     return typeof one.type === 'string' && !['object', 'array'].includes(one.type);
   });
+}
+
+/** A copy of data without what its schema calls volatile: what two looks at an unchanged host have in common. */
+export function steadyPart(data: unknown, schemas: readonly ShapeSchema[]): unknown {
+  const of = (key: string | number) => subschemas(schemas, key);
+  if (Array.isArray(data)) return data.map((item, i) => steadyPart(item, of(i)));
+  if (typeof data !== 'object' || data === null) return data;
+  const steady = Object.entries(data).filter(([key]) => !of(key).some(({ volatile }) => volatile === true));
+  return Object.fromEntries(steady.map(([key, item]) => [key, steadyPart(item, of(key))]));
 }
 
 /** The names of the members of an object described by the schema. */

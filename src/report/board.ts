@@ -1,6 +1,6 @@
 // What is known of a run so far, kept from its events: what the tree draws. No text is made here and nothing is decided.
 import type { Failure, HostStatus, PlannedStage, RunEvent, TaskStatus } from '../run/events.ts';
-import { besideHost } from './words.ts';
+import { besideHost, resultText } from './words.ts';
 
 type Progress = Extract<RunEvent, { kind: 'task_progress' }>['progress'];
 
@@ -75,11 +75,11 @@ export class Board {
         Object.assign(this.#stepOf(event), { text: `retry ${event.attempt} of ${event.retries}: ${event.message}`, progress: undefined });
         return;
       case 'task_ended': {
-        const { host, status, summary, before, after, duration_ms } = event.result;
+        const { host, status, before, after, duration_ms } = event.result;
         const failure = besideHostIn(event.result.failure, host);
         Object.assign(this.#stepOf({ ...event.result, time: event.time }), {
           status,
-          text: summary,
+          text: resultText(event.result),
           failure,
           before,
           after,

@@ -4,7 +4,7 @@ import { type Paint, painter } from './color.ts';
 import { diffLines } from './diff.ts';
 import type { Output, Reporter } from './output.ts';
 import { recap } from './recap.ts';
-import { besideHost, countsText, failureLines, oneLine, progressText, statusTone, statusWord, titleText } from './words.ts';
+import { besideHost, countsText, failureLines, oneLine, progressText, resultText, statusTone, statusWord, titleText } from './words.ts';
 
 /** ms between two lines of progress of one step, by the events' own time */
 const PROGRESS_EVERY = 5_000;
@@ -99,10 +99,17 @@ class Lines {
     this.#host(time, host, task, 'progress', progressText(progress));
   }
 
-  #task(time: number, { host, stage, step, status, summary, failure, before, after }: TaskResult): void {
+  #task(time: number, result: TaskResult): void {
+    const { host, stage, step, status, failure, before, after } = result;
     const word = `${statusWord(status, this.#check)}${failure?.ignored ? ', ignored' : ''}`;
     this.#progressed.delete(`${stage}/${step}@${host}`);
-    this.#host(time, host, `${stage}/${step}`, this.#paint(statusTone(status), word), besideHost(failure?.message ?? summary, host));
+    this.#host(
+      time,
+      host,
+      `${stage}/${step}`,
+      this.#paint(statusTone(status), word),
+      besideHost(failure?.message ?? resultText(result), host),
+    );
     if (failure !== undefined) this.#failure(host, failure);
     else if (this.#out.diff) for (const line of diffLines(before, after)) this.#out.stdout(`    ${line}\n`);
   }

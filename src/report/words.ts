@@ -1,6 +1,6 @@
 // The words all reporters share: how a status, a number, a time and a failure read.
 import { stripVTControlCharacters } from 'node:util';
-import type { Failure, HostStatus, RunEvent, TaskStatus } from '../run/events.ts';
+import type { Failure, HostStatus, RunEvent, TaskResult, TaskStatus } from '../run/events.ts';
 import type { Tone } from './color.ts';
 
 type Progress = Extract<RunEvent, { kind: 'task_progress' }>['progress'];
@@ -42,6 +42,11 @@ export function statusTone(status: TaskStatus | HostStatus): Tone {
     default:
       return 'bad';
   }
+}
+
+/** What a task found or did, with its figures. */
+export function resultText({ summary, figures }: Pick<TaskResult, 'summary' | 'figures'>): string {
+  return figures === undefined ? summary : `${summary} (${figures})`;
 }
 
 /** The line above a run: what runs, on how much, and the id by which `resume` and `status` know it. */

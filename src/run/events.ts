@@ -28,6 +28,8 @@ export interface TaskResult {
   readonly status: TaskStatus;
   /** one sentence: the change, what was found, or why it was skipped */
   readonly summary: string;
+  /** of that moment: sizes, counts, times; shown in brackets behind the summary */
+  readonly figures?: string;
   readonly failure?: Failure;
   /** what `register` gets */
   readonly outputs: Outputs;

@@ -51,6 +51,7 @@ export interface TaskEnd {
 interface Ending {
   readonly status: TaskStatus;
   readonly summary: string;
+  readonly figures?: string;
   readonly outputs?: Outputs;
   readonly before?: string;
   readonly after?: string;
@@ -75,6 +76,7 @@ export async function runTask(
     kind: module.kind,
     status: ending.status,
     summary: ending.summary,
+    figures: ending.figures,
     failure,
     outputs: ending.outputs ?? {},
     before: ending.before,
@@ -168,16 +170,16 @@ async function runOnce(
     return looked;
   }
   if (looked.status === 'end') return { status: 'ok', summary: looked.summary, outputs: {}, end: true };
-  if (looked.status === 'ok') return { status: 'ok', summary: looked.summary ?? '', outputs: looked.outputs };
-  const { summary, before, after } = looked.change;
+  if (looked.status === 'ok') return { status: 'ok', summary: looked.summary ?? '', figures: looked.figures, outputs: looked.outputs };
+  const { summary, figures, before, after } = looked.change;
   if (state.run.check) {
     foresee(concerns, state);
-    return { status: 'changed', summary, before, after };
+    return { status: 'changed', summary, figures, before, after };
   }
   state.touched = true;
   await state.intend({ kind: 'task_applying', host: state.host, stage: step.stage, step: step.name, summary });
   const outputs = await module.apply(args, looked.change, target);
-  return { status: 'changed', summary, before, after, outputs };
+  return { status: 'changed', summary, figures, before, after, outputs };
 }
 
 /** In a plan: the step would, or may, write these. */

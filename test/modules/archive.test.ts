@@ -67,7 +67,9 @@ describe('archive', () => {
     const args = { path: [join(directory, 'empty')], dest };
     const result = await archive.check({ ...args, skip_empty: true }, target);
     assert.deepEqual(result.status === 'ok' && result.summary, 'empty: nothing to archive');
-    assert.equal((await archive.check(args, target)).status, 'changes');
+    const looked = await archive.check(args, target);
+    assert.equal(looked.status === 'changes' && looked.change.summary, `archive ${args.path[0]} as ${dest}`);
+    assert.match((looked.status === 'changes' && looked.change.figures) || '', /^[\d.]+ (B|KiB)$/);
   });
 
   it('refuses a source that is not there, a place that is no directory, and an archive that would hold itself', async () => {

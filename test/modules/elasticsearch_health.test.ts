@@ -23,7 +23,8 @@ describe('elasticsearch_health', () => {
     assert.deepEqual(await look({ version: '7.6' }), {
       status: 'ok',
       outputs: { version: '7.6.2', status: 'yellow', documents: 7, indices: [{ index: 'events-log-x', documents: 7 }] },
-      summary: 'Elasticsearch 7.6.2 is yellow: 7 documents in 1 indices',
+      summary: 'Elasticsearch 7.6.2 is yellow',
+      figures: '7 documents in 1 indices',
     });
   });
 

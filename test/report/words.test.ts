@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { besideHost, durationText, failureLines, oneLine, plain, progressText } from '../../src/report/words.ts';
+import { besideHost, durationText, failureLines, oneLine, plain, progressText, resultText } from '../../src/report/words.ts';
 
 describe('words', () => {
   it('tells a time as a person does', () => {
@@ -13,6 +13,11 @@ describe('words', () => {
       [3_725_000, '1 h 2 min'],
     ];
     for (const [ms, text] of cases) assert.equal(durationText(ms), text);
+  });
+
+  it('puts the figures of a result behind its summary', () => {
+    assert.equal(resultText({ summary: 'archive /srv as /b.tgz', figures: '3.2 GB' }), 'archive /srv as /b.tgz (3.2 GB)');
+    assert.equal(resultText({ summary: 'nothing of it runs' }), 'nothing of it runs');
   });
 
   it('tells of progress what is known', () => {
