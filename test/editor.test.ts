@@ -4,9 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { readSchemas } from '../schemas/generate.ts';
-import { loadPlaybook } from '../src/playbook/playbook.ts';
-import { readModuleSchemas } from '../src/playbook/schema.ts';
 import { type Editor, withEditor } from './support/language_server.ts';
+import { loadText } from './support/playbooks.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(resolve(root, path), 'utf8');
@@ -145,7 +144,7 @@ describe('an editor', () => {
   for (const { name, text } of examples) {
     it(`finds no fault in the playbook of ${name}, and neither does the runner`, async () => {
       assert.deepEqual((await open(`${MODELINE}${text}`)).findings, []);
-      assert.deepEqual(loadPlaybook(text, name, readModuleSchemas(), '0.1.0').problems, []);
+      assert.deepEqual(loadText(text, name).problems, []);
     });
   }
 });

@@ -8,8 +8,8 @@ import { assert as assertModule } from '../src/modules/assert.ts';
 import { render } from '../src/playbook/expression.ts';
 import { loadInventory } from '../src/playbook/inventory.ts';
 import { resolvePlan } from '../src/playbook/plan.ts';
-import { loadPlaybook } from '../src/playbook/playbook.ts';
 import { checkArguments, readModuleSchemas } from '../src/playbook/schema.ts';
+import { loadText } from './support/playbooks.ts';
 import { normalFacts, ScriptedConnection, scriptedTarget } from './support/scripted_connection.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -61,7 +61,7 @@ const UNFIT: Readonly<Record<string, readonly { readonly facts?: object; readonl
 
 describe('the shipped playbooks', () => {
   const schema = readModuleSchemas().get('assert')!;
-  const { playbook: upgrade } = loadPlaybook(read('playbooks/trains-0.16.yml'), 'p', readModuleSchemas(), '0.1.0');
+  const { playbook: upgrade } = loadText(read('playbooks/trains-0.16.yml'));
   const judge = (name: string, given: { facts?: object; installed?: object }) => {
     const step = upgrade!.stages.flatMap(({ steps }) => steps).find((one) => one.name === name)!;
     const inputs = Object.fromEntries([...upgrade!.inputs].map(([input, { default: value }]) => [input, value]));
@@ -79,7 +79,7 @@ describe('the shipped playbooks', () => {
   }
 
   for (const name of list('playbooks')) {
-    const { playbook, problems } = loadPlaybook(read(`playbooks/${name}`), name, readModuleSchemas(), '0.1.0');
+    const { playbook, problems } = loadText(read(`playbooks/${name}`), name);
     it(`${name} is valid`, () => assert.deepEqual(problems, []));
 
     for (const inventory of list('inventories')) {

@@ -32,6 +32,23 @@ export const RULES = {
   'schema-limit': error('too little or too much', 'A number, the length of a text or the size of a list is outside of its limits.'),
   'schema-choice': error('none of the allowed forms', 'The value may be written in one of several ways, and is in none of them.'),
   'schema-together': error('keys that do not go together', 'One of the keys needs another one beside it, or may not stand beside it.'),
+  'include-missing': error(
+    'an included file that is not there',
+    'An include is relative to the file that it stands in. Names that are not known may be declared in the missing file, so they are not told of.',
+  ),
+  'include-kind': error(
+    'an included file of another kind',
+    'A file that is included is a list of what stands beside the include: stages, or steps.',
+  ),
+  'include-cycle': error('files that include each other', 'The items would have no end.'),
+  'include-template': error(
+    'a template in an include',
+    'What a playbook is made of is known before any host is: nothing can be filled in.',
+  ),
+  'include-bomb': error(
+    'includes that multiply',
+    'Files that include each other many times over make a small playbook huge; this one is taken for an attack.',
+  ),
   'requires-runner': error('a newer runner is needed', 'The playbook says under requires which runner it was written for.'),
   'duplicate-name': error(
     'a name given twice',

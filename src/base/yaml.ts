@@ -26,6 +26,8 @@ export interface YamlDocument {
   readonly source: string;
   readonly value: unknown;
   readonly problems: readonly Problem[];
+  /** false: the text is no YAML, and `value` only what could be read of it */
+  readonly isWhole: boolean;
   /** Where a value, or the key before it, stands. For what is not there: where its nearest ancestor stands, by its key. */
   positionOf(path: Path, part?: 'key' | 'value'): Position;
   /** Where the characters from `start` to `end` of a string value stand, through quotes, escapes and folded lines. */
@@ -54,6 +56,7 @@ class ParsedDocument implements YamlDocument {
   readonly source: string;
   readonly value: unknown;
   readonly problems: Problem[] = [];
+  isWhole = true;
   readonly #lines = new LineCounter();
   readonly #document: Document.Parsed | undefined;
   #aliased = 0;
@@ -132,7 +135,10 @@ class ParsedDocument implements YamlDocument {
     if (code === 'TAG_RESOLVE_FAILED') {
       const vault = message.includes('!vault') ? 'give secrets with -e @file, in a file that is not kept with the playbook' : undefined;
       this.#add('yaml-tag', [start, end], [], `${this.source.slice(start, end).trim()} is a tag that is not supported`, vault);
-    } else this.#add('yaml-syntax', [start, end], [], sentence);
+    } else {
+      this.isWhole = false;
+      this.#add('yaml-syntax', [start, end], [], sentence);
+    }
   }
 
   #build(node: unknown, path: Path, aliased: boolean): unknown {

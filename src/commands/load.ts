@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { type Inventory, loadInventory, type Vars } from '../playbook/inventory.ts';
+import { type Loaded, loadPlaybook } from '../playbook/load.ts';
 import { findQuestions, type Plan, resolvePlan } from '../playbook/plan.ts';
-import { loadPlaybook, type Playbook } from '../playbook/playbook.ts';
 import { readModuleSchemas } from '../playbook/schema.ts';
 import { askFor } from './questions.ts';
 import type { World } from './world.ts';
@@ -37,11 +37,12 @@ function reader(world: World): (path: string) => string | undefined {
   };
 }
 
-/** Reads a playbook. `sources` has its text for the code frames of its problems. */
-export function readPlaybook(file: string, world: World): { playbook: Playbook | undefined; problems: readonly Problem[]; source: string } {
-  const source = reader(world)(file);
+/** Reads a playbook and what it includes. */
+export function readPlaybook(file: string, world: World): Loaded {
+  const read = reader(world);
+  const source = read(file);
   if (source === undefined) throw new UsageError(`there is no file ${file}`);
-  return { ...loadPlaybook(source, file, readModuleSchemas(), world.version), source };
+  return loadPlaybook(source, file, { modules: readModuleSchemas(), version: world.version, read });
 }
 
 /** The inventories of the command line as one, with their problems, and the text of every file that was read. */

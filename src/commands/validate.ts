@@ -19,9 +19,9 @@ export async function validate(files: readonly string[], options: ValidateOption
   const problems: Problem[] = [...found];
   const hasInventory = options.inventory.length > 0;
   for (const file of files) {
-    const { playbook, problems: own, source } = readPlaybook(file, world);
+    const { playbook, problems: own, sources: read } = readPlaybook(file, world);
     problems.push(...own);
-    sources.set(file, source);
+    for (const [name, text] of read) sources.set(name, text);
     if (playbook && hasInventory && found.length === 0)
       resolvePlan(playbook, inventory, { limit: options.limit, tags: [], skipTags: [], extraVars: {} });
   }

@@ -18,8 +18,15 @@ export interface NameFault {
   readonly hint: string | undefined;
 }
 
-/** `later`: registers that are set, but not yet at this place. */
-export function nameFaults(root: Node, known: KnownNames, later: ReadonlyMap<string, string>): NameFault[] {
+export interface NamesAtPlace {
+  readonly known: KnownNames;
+  /** registers that are set, but not yet at this place, with the steps that set them */
+  readonly later: ReadonlyMap<string, string>;
+  /** false: there may be names that nobody has seen, so none is called unknown */
+  readonly isComplete: boolean;
+}
+
+export function nameFaults(root: Node, { known, later, isComplete }: NamesAtPlace): NameFault[] {
   const faults: NameFault[] = [];
   /** The shapes of a node's value; undefined: nothing is known of them. */
   const visit = (node: Node): readonly ShapeSchema[] | undefined => {
@@ -28,7 +35,7 @@ export function nameFaults(root: Node, known: KnownNames, later: ReadonlyMap<str
         if (Object.hasOwn(CONSTANTS, node.name)) return undefined;
         const shape = known.get(node.name);
         if (shape) return [shape];
-        faults.push(unknownName(node, known, later));
+        if (isComplete || later.has(node.name)) faults.push(unknownName(node, known, later));
         return undefined;
       }
       case 'attribute':

@@ -2,9 +2,10 @@
 import { UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { render } from './expression.ts';
+import { type Input, inputFault } from './input.ts';
 import { filledVars, hostsOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
 import { matchHosts } from './pattern.ts';
-import { type Input, inputFault, type Playbook, type Stage } from './playbook.ts';
+import type { Playbook, Stage } from './playbook.ts';
 
 export interface PlannedHost {
   readonly name: string;

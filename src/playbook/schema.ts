@@ -28,8 +28,13 @@ ajv.addFormat('expression', true);
 
 const compiled = new Map<string, ValidateFunction>();
 
+/** `name` may have the way to a part of a schema behind it ("playbook.json#/definitions/steps"). */
 function validator(name: string): ValidateFunction {
-  const found = compiled.get(name) ?? ajv.compile(name === 'playbook.json' ? envelope() : (readJson(name) as object));
+  const known = compiled.get(name);
+  if (known) return known;
+  const [file = ''] = name.split('#');
+  if (!ajv.getSchema(file)) ajv.addSchema(file === 'playbook.json' ? envelope() : (readJson(file) as object), file);
+  const found = ajv.getSchema(name)!;
   compiled.set(name, found);
   return found;
 }
@@ -45,7 +50,7 @@ export function readFactsSchema(): ShapeSchema {
 }
 
 /** Names of the keys that the envelope of a step knows, besides its module. */
-export function stepKeys(): readonly string[] {
+export function readStepKeys(): readonly string[] {
   return Object.keys(envelope().definitions.step.properties ?? {});
 }
 

@@ -3,12 +3,11 @@ import { describe, it } from 'mocha';
 import { inventoryOf, playbookOf } from '../../bench/fleet.ts';
 import { loadInventory } from '../../src/playbook/inventory.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
-import { loadPlaybook } from '../../src/playbook/playbook.ts';
-import { readModuleSchemas } from '../../src/playbook/schema.ts';
+import { loadText } from '../support/playbooks.ts';
 
 describe('a fleet to measure with', () => {
   it('is a valid playbook and inventory of the size that was asked for', () => {
-    const { playbook, problems } = loadPlaybook(playbookOf('trains', 13), 'fleet.yml', readModuleSchemas(), '0.1.0');
+    const { playbook, problems } = loadText(playbookOf('trains', 13), 'fleet.yml');
     assert.deepEqual(problems, []);
     const text = inventoryOf('trains', 23);
     const { inventory, problems: faults } = loadInventory({

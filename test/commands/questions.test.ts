@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { Secrets } from '../../src/base/secret.ts';
 import { askFor } from '../../src/commands/questions.ts';
+import type { Input } from '../../src/playbook/input.ts';
 import type { Question } from '../../src/playbook/plan.ts';
-import type { Input } from '../../src/playbook/playbook.ts';
 
 const question = (name: string, input: Partial<Input>, hosts = ['trains-1']): Question => ({
   name,

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { loadInventory } from '../../src/playbook/inventory.ts';
 import { findQuestions, type PlanOptions, readAnswer, resolvePlan, scopeOf } from '../../src/playbook/plan.ts';
-import { loadPlaybook } from '../../src/playbook/playbook.ts';
-import { readModuleSchemas } from '../../src/playbook/schema.ts';
+import { loadText } from '../support/playbooks.ts';
 
 const STAGES = `stages:
   - { name: s, steps: [{ name: a, command: { argv: [ls] }, tags: x }, { name: b, command: { argv: [ls] }, tags: [y, always] }] }
@@ -14,12 +13,7 @@ const INVENTORY = 'g: { hosts: { a: { size: 3 }, b: , c: , d: , e: } }\n';
 const plan = (head: string, options: Partial<PlanOptions> = {}, inventory = INVENTORY) => made(resolvePlan, head, options, inventory);
 
 function made<T>(make: (...args: Parameters<typeof resolvePlan>) => T, head: string, options: Partial<PlanOptions>, inventory: string): T {
-  const { playbook, problems } = loadPlaybook(
-    `apiVersion: switchyard/v1\nname: n\n${head}${STAGES}`,
-    'p.yml',
-    readModuleSchemas(),
-    '0.1.0',
-  );
+  const { playbook, problems } = loadText(`apiVersion: switchyard/v1\nname: n\n${head}${STAGES}`);
   assert.deepEqual(problems, []);
   const loaded = loadInventory({ names: ['i.yml'], read: (path) => (path === 'i.yml' ? inventory : undefined), directoryOf: () => '/' });
   return make(playbook!, loaded.inventory, { limit: undefined, tags: [], skipTags: [], extraVars: {}, ...options });

@@ -1,11 +1,9 @@
 // Every rule of a playbook: what breaks it, with the exact place and sentence, beside the same text made right.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { loadPlaybook } from '../../src/playbook/playbook.ts';
-import { readModuleSchemas } from '../../src/playbook/schema.ts';
+import { loadText } from '../support/playbooks.ts';
 
-const modules = readModuleSchemas();
-const load = (source: string) => loadPlaybook(source, 'p.yml', modules, '0.1.0');
+const load = (source: string) => loadText(source);
 const linesOf = (source: string) =>
   load(source).problems.map(({ position: { line, column }, message, hint }) => `${line}:${column}: ${message}${hint ? `; ${hint}` : ''}`);
 

@@ -13,11 +13,11 @@ import type { Connection } from '../../src/connections/connection.ts';
 import type { Module } from '../../src/modules/module.ts';
 import { registry } from '../../src/modules/registry.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
-import { loadPlaybook } from '../../src/playbook/playbook.ts';
 import { checkArguments, readModuleSchemas } from '../../src/playbook/schema.ts';
 import type { TaskResult, TaskStatus } from '../../src/run/events.ts';
 import { walk } from '../../src/run/walk.ts';
 import { localAddress, localContext } from '../support/local.ts';
+import { loadText } from '../support/playbooks.ts';
 import { ScriptedConnection } from '../support/scripted_connection.ts';
 import { withWeb } from '../support/web.ts';
 
@@ -95,7 +95,7 @@ interface Watched extends Pick<TaskResult, 'step' | 'status' | 'summary'> {
 }
 
 async function goThrough(text: string, place: Place, check: boolean): Promise<Watched[]> {
-  const { playbook, problems } = loadPlaybook(text, 'drawn.yml', schemas, '0.1.0');
+  const { playbook, problems } = loadText(text, 'drawn.yml');
   assert.deepEqual(problems, [], text);
   const watched: Watched[] = [];
   let before = place.look();

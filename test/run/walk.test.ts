@@ -9,11 +9,10 @@ import { Secrets } from '../../src/base/secret.ts';
 import { connect } from '../../src/connections/connect.ts';
 import type { Module } from '../../src/modules/module.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
-import { loadPlaybook } from '../../src/playbook/playbook.ts';
-import { readModuleSchemas } from '../../src/playbook/schema.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { walk } from '../../src/run/walk.ts';
 import { localAddress, localContext } from '../support/local.ts';
+import { loadText } from '../support/playbooks.ts';
 
 const STAGES = `
   - { name: one, steps: [{ name: x, command: { argv: [x] } }] }
@@ -43,7 +42,7 @@ describe('a walk', () => {
   async function go(given: Given = {}) {
     const hosts = [...'abcd'].map((host) => `  ${host}: {}`).join('\n');
     const text = `apiVersion: switchyard/v1\nname: n\nhosts:\n${hosts}\nproject_dir: "${directory}/{{ inventory_hostname }}"\n${given.head ?? ''}stages:${STAGES.replace('BARRIER', String(given.barrier ?? false))}`;
-    const { playbook, problems } = loadPlaybook(text, 'p.yml', readModuleSchemas(), '0.1.0');
+    const { playbook, problems } = loadText(text);
     assert.deepEqual(problems, []);
     const module: Module = {
       kind: 'state',

@@ -1,0 +1,98 @@
+// The texts of a playbook become a Playbook, or every fault of them at once: YAML, shape and meaning in one list, sorted by place.
+import type { Problem } from '../base/errors.ts';
+import { compareReleases, parseRelease } from '../base/release.ts';
+import { isError } from '../base/rules.ts';
+import { Includes, type ReadFile } from './include.ts';
+import { readInputs } from './input.ts';
+import { at, type Data, entriesOf, Findings, isMap, type Place, rootOf, textAt } from './place.ts';
+import type { Playbook } from './playbook.ts';
+import { type ModuleSchema, readStepKeys, schemaProblems } from './schema.ts';
+import { announceRegisters, judgeNames, readStage, writtenStages } from './stage.ts';
+import { Texts } from './texts.ts';
+
+export interface LoadOptions {
+  readonly modules: ReadonlyMap<string, ModuleSchema>;
+  /** the runner's own */
+  readonly version: string;
+  /** for what is included; names are relative to the working directory, as `file` is */
+  readonly read: ReadFile;
+}
+
+/** `playbook` is undefined where there are errors. */
+export interface Loaded {
+  readonly playbook: Playbook | undefined;
+  readonly problems: readonly Problem[];
+  /** every file that was read, with its text */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** Loads and judges; runs no code and touches nothing but the texts. */
+export function loadPlaybook(source: string, file: string, { modules, version, read }: LoadOptions): Loaded {
+  const findings = new Findings();
+  const includes = new Includes(read, findings);
+  const root = rootOf(includes.open(file, source));
+  const playbook = isEmpty(root, findings) ? undefined : readPlaybook(root, { findings, includes, modules, version });
+  const { problems } = findings;
+  return { playbook: problems.some(isError) ? undefined : playbook, problems, sources: includes.sources };
+}
+
+function isEmpty(root: Place, findings: Findings): boolean {
+  if (root.value !== undefined && root.value !== null) return false;
+  const message = 'the file is empty; a playbook is a map with apiVersion, name, hosts and stages';
+  if (findings.problems.length === 0) findings.report(root, { rule: 'schema-empty', message });
+  return true;
+}
+
+interface Context {
+  readonly findings: Findings;
+  readonly includes: Includes;
+  readonly modules: ReadonlyMap<string, ModuleSchema>;
+  readonly version: string;
+}
+
+function readPlaybook(root: Place, { findings, includes, modules, version }: Context): Playbook | undefined {
+  findings.add(...schemaProblems('playbook.json', root.value, root.document, []));
+  if (!isMap(root.value)) return undefined;
+  const texts = new Texts(findings, () => includes.isComplete);
+  judgeRequires(at(at(root, 'requires'), 'runner'), version, findings);
+  const inputs = readInputs(at(root, 'inputs'), findings, texts);
+  for (const [name, place] of entriesOf(at(root, 'vars'))) {
+    texts.strings(place);
+    texts.declare(name, place, "already an input or a name of the runner's own");
+  }
+  texts.strings(at(root, 'project_dir'));
+  const written = writtenStages(root, includes);
+  for (const stage of written) announceRegisters(stage, texts);
+  const reading = { findings, texts, modules, stepKeys: readStepKeys() };
+  const stages = written.map((stage) => readStage(stage, reading));
+  judgeNames(
+    written.map(({ place }) => place),
+    'stage',
+    findings,
+  );
+  const { name, serial, hosts, vars, any_errors_fatal: anyErrorsFatal, max_fail_percentage: maxFailPercentage } = root.value;
+  return {
+    file: root.document.file,
+    name: String(name),
+    hosts: typeof hosts === 'string' ? hosts : hostsOf(hosts),
+    serial: serial === undefined ? ['100%'] : ([serial].flat() as (number | string)[]),
+    inputs,
+    vars: isMap(vars) ? vars : {},
+    projectDir: textAt(root, 'project_dir'),
+    anyErrorsFatal: anyErrorsFatal === true,
+    maxFailPercentage: typeof maxFailPercentage === 'number' ? maxFailPercentage : 0,
+    stages,
+  };
+}
+
+function judgeRequires(place: Place, version: string, findings: Findings): void {
+  const wanted = typeof place.value === 'string' ? parseRelease(place.value.replace(/^>=\s*/, '')) : undefined;
+  const own = parseRelease(version);
+  if (!wanted || !own || compareReleases(own, wanted) >= 0) return;
+  const message = `this playbook needs the runner in version ${place.value}; this is ${version}`;
+  findings.report(place, { rule: 'requires-runner', message, hint: 'install a newer switchyard-runner' });
+}
+
+function hostsOf(value: unknown): Readonly<Record<string, Data>> {
+  return isMap(value) ? Object.fromEntries(Object.entries(value).map(([name, vars]) => [name, isMap(vars) ? vars : {}])) : {};
+}

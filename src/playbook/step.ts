@@ -1,0 +1,136 @@
+// One step as written becomes a Step. What is wrong with it is reported and hides nothing of the steps after it.
+import { didYouMean } from '../base/nearest.ts';
+import { at, type Data, type Findings, isMap, type Place, textAt } from './place.ts';
+import type { Step } from './playbook.ts';
+import { type ModuleSchema, schemaProblems } from './schema.ts';
+import type { Texts } from './texts.ts';
+
+/** What every part of a playbook is read with. */
+export interface Reading {
+  readonly findings: Findings;
+  readonly texts: Texts;
+  readonly modules: ReadonlyMap<string, ModuleSchema>;
+  /** the keys of a step besides its module */
+  readonly stepKeys: readonly string[];
+}
+
+/** Keys of Ansible that a step does not have here. */
+const ANSIBLE_ONLY = new Set(
+  'failed_when changed_when no_log check_mode diff delegate_to delegate_facts loop with_items loop_control notify handlers block rescue always any_errors_fatal run_once throttle vars args async poll debugger module_defaults collections'.split(
+    ' ',
+  ),
+);
+
+/** What to write in place of them; for the others the general advice. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  failed_when: 'use until, or an assert step after it',
+  changed_when: 'command has creates and removes',
+  no_log: 'mark the input sensitive: its value is masked everywhere',
+  check_mode: 'run it with switchyard plan',
+  block: 'a stage is a block',
+  vars: 'declare it under vars of the playbook',
+};
+
+/** undefined for what cannot be a step; that is reported, and its register is known all the same. */
+export function readStep(place: Place, stage: string, reading: Reading): Step | undefined {
+  if (!isMap(place.value)) return undefined; // the schema has told of it
+  const { findings, texts, modules } = reading;
+  const module = moduleOf(place, reading);
+  const when = texts.bare(at(place, 'when'));
+  const schema = module === undefined ? undefined : modules.get(module);
+  const args = module === undefined ? undefined : argumentsAt(at(place, module));
+  if (schema && args) {
+    findings.add(...schemaProblems(`modules/${module}.json`, args.value, args.document, args.path));
+    texts.strings(args, [schema]);
+  }
+  texts.strings(at(place, 'environment'));
+  const register = textAt(place, 'register');
+  if (register !== undefined) texts.register(register, schema?.outputs ?? {});
+  const until = texts.bare(at(place, 'until'));
+  judgeBecomeUser(place, findings);
+  judgeDelay(place, findings);
+  if (module === undefined || !isMap(args?.value)) return undefined;
+  const name = String(place.value.name);
+  const { become, become_user: becomeUser, retries, delay, timeout, ignore_errors: ignoreErrors, environment } = place.value;
+  return {
+    stage,
+    name,
+    id: `${stage}/${name}`,
+    module,
+    args: args.value,
+    when: when ? [when] : [],
+    register,
+    tags: tagsOf(place.value.tags),
+    become: become === true,
+    becomeUser: typeof becomeUser === 'string' ? becomeUser : 'root',
+    retries: typeof retries === 'number' ? retries : until === undefined ? 0 : 3,
+    until,
+    delay: typeof delay === 'number' ? delay : 5,
+    timeout: typeof timeout === 'number' ? timeout : undefined,
+    ignoreErrors: ignoreErrors === true,
+    environment: isMap(environment) ? (environment as Readonly<Record<string, string>>) : {},
+    position: place.document.positionOf(place.path),
+  };
+}
+
+/** A tag, a list of them, or several with commas between. */
+export function tagsOf(value: unknown): readonly string[] {
+  return [value ?? []]
+    .flat()
+    .flatMap((tag) => String(tag).split(','))
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
+}
+
+/** A module that needs no arguments may stand there without any. */
+function argumentsAt(place: Place): Place {
+  return { ...place, value: place.value ?? {} };
+}
+
+/** The one key of the step that is no envelope's: its module. */
+function moduleOf(place: Place, reading: Reading): string | undefined {
+  const { findings, modules, stepKeys } = reading;
+  const others = Object.keys(place.value as object).filter((key) => !stepKeys.includes(key));
+  const found = others.filter((key) => modules.has(key));
+  for (const key of others.filter((other) => !modules.has(other))) unknownKey(at(place, key), found.length > 0, reading);
+  if (found.length > 1) {
+    const message = `a step has one module; this one has ${found.join(' and ')}`;
+    findings.report(at(place, found[1]!), { rule: 'step-modules', message, hint: 'make two steps of it', part: 'key' });
+  }
+  if (others.length === 0) {
+    findings.report(place, { rule: 'step-modules', message: 'the step has no module', hint: `one of ${[...modules.keys()].join(', ')}` });
+  }
+  return found[0];
+}
+
+function unknownKey(place: Place, hasModule: boolean, { findings, modules, stepKeys }: Reading): void {
+  const key = String(place.path.at(-1));
+  if (ANSIBLE_ONLY.has(key)) {
+    const hint = INSTEAD[key] ?? 'write it as steps of their own';
+    findings.report(place, { rule: 'step-unsupported', message: `${key} is not supported by this runner`, hint, part: 'key' });
+    return;
+  }
+  const names = [...(hasModule ? [] : modules.keys()), ...stepKeys];
+  findings.report(place, {
+    rule: hasModule ? 'schema-unknown-key' : 'step-unknown-module',
+    message: `${hasModule ? 'unknown key' : 'unknown module'} ${key}`,
+    hint: didYouMean(key, names) ?? `allowed: ${names.join(', ')}`,
+    part: 'key',
+  });
+}
+
+function judgeBecomeUser(place: Place, findings: Findings): void {
+  if (textAt(place, 'become_user')?.includes('{{') !== true) return;
+  findings.report(at(place, 'become_user'), {
+    rule: 'step-template',
+    message: 'become_user takes no template',
+    hint: 'write the name of the user',
+  });
+}
+
+function judgeDelay(place: Place, findings: Findings): void {
+  const { delay, retries, until } = place.value as Data;
+  if (delay === undefined || retries !== undefined || until !== undefined) return;
+  const message = 'delay has no effect here';
+  findings.report(at(place, 'delay'), { rule: 'step-unused', message, hint: 'give retries or until besides', part: 'key' });
+}
