@@ -23,7 +23,7 @@ const ARROWS: Readonly<Record<string, { readonly values: readonly string[]; read
 
 /** The one file that imports a library, or the one room (with a slash). */
 const DOORS: Readonly<Record<string, string>> = {
-  yaml: 'base/yaml.ts',
+  yaml: 'base/tree.ts',
   ajv: 'playbook/schema.ts',
   nunjucks: 'playbook/expression.ts',
   re2js: 'playbook/regex.ts',

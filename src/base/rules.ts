@@ -14,6 +14,11 @@ const warning = (title: string, help: string): Rule => ({ severity: 'warning', t
 /** By id, in the order of the page. An id is for good: others put it into their reports and suppressions. */
 export const RULES = {
   'yaml-syntax': error('the text is no YAML', 'What can be read of the rest is judged all the same.'),
+  'yaml-depth': error('nested too deeply', 'No file of this kind needs more than 100 lists and maps in each other.'),
+  'yaml-tabs': error('a tab as indentation', 'YAML indents with blanks only.'),
+  'yaml-documents': error('several documents in one file', 'A file holds one document; what comes after the second --- would not count.'),
+  'yaml-version': error('another version of YAML', 'Files are YAML 1.2 with merge keys; no line of theirs changes that.'),
+  'yaml-merge': error('nothing to merge', 'The value of << is a map, or a list of maps, mostly an alias of one.'),
   'yaml-quotes': error('a template without quotes', 'YAML reads {{ x }} at the beginning of a value as a map: write "{{ x }}".'),
   'yaml-key': error('a key that is no text', 'A list or a map cannot be a key.'),
   'yaml-tag': error('an unknown tag', "Only YAML's own tags are known; !vault and the like are not."),

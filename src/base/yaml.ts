@@ -1,21 +1,10 @@
-// The one door to the library yaml: text in, plain data with the place of every value out. Faults are collected, never thrown.
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  stringify,
-  type YAMLMap,
-} from 'yaml';
+// YAML text becomes plain data with the place of every value. Faults are collected, never thrown.
+import { Entries, type MapTree, type ScalarTree } from './entries.ts';
 import type { Position, Problem } from './errors.ts';
+import { Lines } from './lines.ts';
 import { offsetsOf } from './offsets.ts';
 import type { RuleId } from './rules.ts';
+import { DEEPEST, readTree, stringifyYaml, type Tree, type TreeFault } from './tree.ts';
 
 /** The way to a value: keys and list indexes from the document's root. */
 export type Path = readonly (string | number)[];
@@ -39,16 +28,11 @@ export interface YamlDocument {
 }
 
 /** How many values aliases may repeat before the file is taken for an attack. */
-const MOST_ALIASED = 10_000;
+const MOST_ALIASED = 1_000_000;
 
 /** Reads YAML 1.2 with merge keys (`<<`). Only the core tags are known, keys are strings. */
 export function parseYaml(source: string, file: string): YamlDocument {
   return new ParsedDocument(source, file);
-}
-
-/** YAML text of plain data, one key a line, never folded. */
-export function stringifyYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 class ParsedDocument implements YamlDocument {
@@ -56,60 +40,61 @@ class ParsedDocument implements YamlDocument {
   readonly source: string;
   readonly value: unknown;
   readonly problems: Problem[] = [];
-  isWhole = true;
-  readonly #lines = new LineCounter();
-  readonly #document: Document.Parsed | undefined;
+  readonly isWhole: boolean;
+  readonly #lines: Lines;
+  readonly #root: Tree | undefined;
+  readonly #entries = new Entries({
+    twice: (key, first, name) => this.#reportTwice(key, first, name),
+    noText: (key) => this.#reportKey(key),
+    merge: (value, why) => this.#reportMerge(value, why),
+  });
   #aliased = 0;
   #isBomb = false;
-  #open: Node[] = [];
+  #open: Tree[] = [];
+  /** the way to the map that is looked into */
+  #at: Path = [];
 
   constructor(source: string, file: string) {
     this.source = source;
     this.file = file;
-    try {
-      this.#document = parseDocument(source, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
-      for (const { message, pos, code } of [...this.#document.errors, ...this.#document.warnings]) this.#report(code, pos, message);
-      this.value = this.#build(this.#document.contents, [], false);
-    } catch (error) {
-      // the parser and the walk below are recursive: only a file nested some thousand levels deep comes here
-      if (!(error instanceof RangeError)) throw error;
-      this.#report('NESTING', [0, 1], 'the document is nested too deeply');
-    }
+    this.#lines = new Lines(source, file);
+    const { root, faults } = readTree(source);
+    this.#root = root;
+    this.isWhole = !faults.some(({ kind }) => kind === 'syntax' || kind === 'tabs' || kind === 'depth');
+    for (const fault of faults) this.#reportFault(fault);
+    this.value = root === undefined ? (faults.length > 0 ? undefined : null) : this.#build(root, [], false);
   }
 
   positionOf(path: Path, part: 'key' | 'value' = 'value'): Position {
     for (let length = path.length; length >= 0; length--) {
       const found = this.#find(path.slice(0, length));
       if (!found) continue;
-      const wanted = length < path.length || part === 'key' ? (found.key ?? found.node) : (found.node ?? found.key);
-      const range = rangeOf(wanted) ?? rangeOf(found.key);
-      if (range) return this.#position(range);
+      const wanted = length < path.length || part === 'key' ? (found.key ?? found.value) : (found.value ?? found.key);
+      if (wanted) return this.#lines.position(wanted.start, wanted.end);
     }
-    return this.#position([0, 0]);
+    return this.#lines.position(0, 0);
   }
 
   positionIn(path: Path, start: number, end: number): Position {
-    const node = this.#find(path)?.node;
-    const range = rangeOf(node);
-    if (!isScalar(node) || !range || typeof node.value !== 'string') return this.positionOf(path);
-    const offsets = offsetsOf(this.source.slice(...range), node.value, node.type ?? 'PLAIN');
-    const last = offsets[Math.max(start, end - 1)] ?? range[1] - range[0] - 1;
-    return this.#position([range[0] + (offsets[start] ?? last + 1), range[0] + last + 1]);
+    const tree = this.#find(path)?.value;
+    if (tree?.kind !== 'scalar' || typeof tree.value !== 'string') return this.positionOf(path);
+    const offsets = offsetsOf(this.source.slice(tree.start, tree.end), tree.value, tree.style);
+    const last = offsets[Math.max(start, end - 1)] ?? tree.end - tree.start - 1;
+    return this.#lines.position(tree.start + (offsets[start] ?? last + 1), tree.start + last + 1);
   }
 
   textOf(path: Path): string | undefined {
-    const node = this.#find(path)?.node;
-    return isScalar(node) ? (node.source ?? String(node.value)) : undefined;
+    const tree = this.#find(path)?.value;
+    return tree?.kind === 'scalar' ? tree.text : undefined;
   }
 
   withStrings(changes: readonly { readonly path: Path; readonly value: string }[]): string {
     // by place: what an alias repeats is written once
     const edits = new Map<number, { readonly end: number; readonly text: string }>();
     for (const { path, value } of changes) {
-      const node = this.#find(path)?.node;
-      const range = rangeOf(node);
-      if (!isScalar(node) || !range) throw new Error(`${this.file}: ${path.join('/')} is no scalar`);
-      edits.set(range[0], { end: range[1], text: written(value, node.type) });
+      const tree = this.#find(path)?.value;
+      if (tree?.kind !== 'scalar') throw new Error(`${this.file}: ${path.join('/')} is no scalar`);
+      edits.set(tree.start, { end: tree.end, text: written(value, tree.style) });
     }
     let text = this.source;
     for (const [start, edit] of [...edits].sort(([one], [other]) => other - one)) {
@@ -118,136 +103,115 @@ class ParsedDocument implements YamlDocument {
     return text;
   }
 
-  #position([start, end]: readonly [number, number]): Position {
-    let last = Math.max(start, end);
-    while (last > start && /\s/.test(this.source.charAt(last - 1))) last--; // a collection's range goes on to the next value
-    const from = this.#lines.linePos(start);
-    const to = this.#lines.linePos(last);
-    return { file: this.file, line: from.line || 1, column: from.col || 1, endLine: to.line || 1, endColumn: to.col || 1 };
-  }
-
-  #add(rule: RuleId, range: readonly [number, number], path: Path, message: string, hint?: string): void {
-    this.problems.push({ rule, position: this.#position(range), path: path.join('/'), message, hint });
-  }
-
-  #report(code: string, [start, end]: readonly [number, number], message: string): void {
-    const sentence = (message.charAt(0).toLowerCase() + message.slice(1)).replace(/[.:]$/, '').replace(/\s+/g, ' ');
-    if (code === 'TAG_RESOLVE_FAILED') {
-      const vault = message.includes('!vault') ? 'give secrets with -e @file, in a file that is not kept with the playbook' : undefined;
-      this.#add('yaml-tag', [start, end], [], `${this.source.slice(start, end).trim()} is a tag that is not supported`, vault);
-    } else {
-      this.isWhole = false;
-      this.#add('yaml-syntax', [start, end], [], sentence);
-    }
-  }
-
-  #build(node: unknown, path: Path, aliased: boolean): unknown {
+  #build(tree: Tree | undefined, path: Path, aliased: boolean): unknown {
     if (aliased && ++this.#aliased > MOST_ALIASED) return undefined;
-    if (isAlias(node)) return this.#buildAlias(node, path);
-    if (isScalar(node)) return typeof node.value === 'bigint' ? Number(node.value) : node.value;
-    if (!isMap(node) && !isSeq(node)) return null;
-    this.#open.push(node);
-    const value = isMap(node) ? this.#buildMap(node, path, aliased) : node.items.map((item, i) => this.#build(item, [...path, i], aliased));
+    if (tree === undefined) return null;
+    if (tree.kind === 'scalar') return tree.value;
+    if (tree.kind === 'alias') return this.#buildAlias(tree, path, aliased);
+    this.#open.push(tree);
+    const value =
+      tree.kind === 'map' ? this.#buildMap(tree, path, aliased) : tree.items.map((item, i) => this.#build(item, [...path, i], aliased));
     this.#open.pop();
     return value;
   }
 
-  #buildAlias(node: Node & { readonly source: string }, path: Path): unknown {
-    const target = this.#resolve(node);
-    const range = rangeOf(node) ?? [0, 0];
-    if (target === undefined) {
-      this.#add('yaml-alias', range, path, `no anchor &${node.source} stands before this alias`);
-      return undefined;
-    }
-    if (this.#open.includes(target)) {
-      this.#add('yaml-alias', range, path, `the alias *${node.source} stands inside of what it repeats`);
+  #buildMap(tree: MapTree, path: Path, aliased: boolean): Record<string, unknown> {
+    this.#at = path;
+    const entries = [...this.#entries.of(tree)].map(
+      ([key, { value, isMerged }]) => [key, this.#build(value, [...path, key], aliased || isMerged)] as const,
+    );
+    return Object.fromEntries(entries); // defines own properties, __proto__ too
+  }
+
+  #buildAlias(alias: AliasTree, path: Path, aliased: boolean): unknown {
+    const { target } = alias;
+    if (target === undefined || this.#open.includes(target)) {
+      this.#reportAlias(alias, target === undefined ? 'unknown' : 'circular', path);
       return undefined;
     }
     const value = this.#build(target, path, true);
-    if (this.#aliased > MOST_ALIASED && !this.#isBomb) {
+    if (this.#aliased > MOST_ALIASED && !aliased && !this.#isBomb) {
       this.#isBomb = true;
-      this.#add('yaml-alias-bomb', range, path, `the aliases of this file repeat more than ${MOST_ALIASED} values`);
+      this.#reportBomb(alias, path);
     }
     return value;
   }
 
-  #buildMap(node: YAMLMap, path: Path, aliased: boolean): Record<string, unknown> {
-    const merged = node.items.filter(isMerge).flatMap(({ value }) => [this.#build(value, path, aliased)].flat());
-    const entries = new Map<string, unknown>(merged.flatMap((part) => (isRecord(part) ? Object.entries(part) : [])));
-    const seen = new Map<string, Node>();
-    for (const pair of node.items) {
-      if (isMerge(pair)) continue;
-      const key = this.#key(pair, path);
-      if (key === undefined) continue;
-      const first = seen.get(key);
-      if (first && !aliased) {
-        const { line, column } = this.#position(rangeOf(first)!);
-        const message = `the key "${key}" is given twice; the first is at line ${line}, column ${column}`;
-        this.#add('duplicate-key', rangeOf(pair.key)!, [...path, key], message, 'keep one of the two');
-      }
-      seen.set(key, pair.key as Node);
-      entries.set(key, this.#build(pair.value, [...path, key], aliased));
-    }
-    return Object.fromEntries(entries); // defines own properties, __proto__ too
-  }
-
-  #key({ key }: Pair, path: Path): string | undefined {
-    if (isScalar(key)) return keyText(key);
-    const range = rangeOf(key) ?? [0, 0];
-    const template = /^\{\s*\{|^\{/.test(this.source.slice(range[0])) && this.source[range[0] - 1] === '{';
-    if (template) this.#add('yaml-quotes', [range[0] - 1, range[1]], path, 'a value that begins with {{ needs quotes', 'write "{{ … }}"');
-    else this.#add('yaml-key', range, path, 'a key must be text, not a list or a map');
-    return undefined;
-  }
-
-  #resolve(node: unknown): Node | undefined {
-    return isAlias(node) ? node.resolve(this.#document!) : isNode(node) ? node : undefined;
-  }
-
-  #find(path: Path): { readonly key?: Node; readonly node: Node | undefined } | undefined {
-    let found: { key?: Node; node: Node | undefined } = { node: this.#document?.contents ?? undefined };
+  #find(path: Path): { readonly key: Tree | undefined; readonly value: Tree | undefined } | undefined {
+    let found: { key: Tree | undefined; value: Tree | undefined } = { key: undefined, value: resolved(this.#root) };
     for (const part of path) {
-      const parent = this.#resolve(found.node);
-      if (isSeq(parent) && typeof part === 'number' && part < parent.items.length) found = { node: parent.items[part] as Node };
-      else if (isMap(parent)) {
-        const pair = this.#pair(parent, String(part));
-        if (!pair) return undefined;
-        found = { key: pair.key as Node, node: (pair.value ?? undefined) as Node | undefined };
-      } else return undefined;
-    }
-    return isAlias(found.node) ? { ...found, node: this.#resolve(found.node) } : found;
-  }
-
-  #pair(map: YAMLMap, key: string): Pair | undefined {
-    const own = map.items.findLast((pair) => !isMerge(pair) && isScalar(pair.key) && keyText(pair.key) === key);
-    if (own) return own;
-    for (const { value } of map.items.filter(isMerge)) {
-      const target = this.#resolve(value);
-      for (const part of isSeq(target) ? target.items.map((item) => this.#resolve(item)) : [target]) {
-        const found = isMap(part) ? this.#pair(part, key) : undefined;
-        if (found) return found;
+      const parent = found.value;
+      if (parent?.kind === 'list' && typeof part === 'number' && part < parent.items.length)
+        found = { key: undefined, value: resolved(parent.items[part]) };
+      else {
+        const entry = parent?.kind === 'map' ? this.#entries.of(parent).get(String(part)) : undefined;
+        if (!entry) return undefined;
+        found = { key: entry.key, value: resolved(entry.value) };
       }
     }
-    return undefined;
+    return found;
+  }
+
+  #add(rule: RuleId, { start, end }: { readonly start: number; readonly end: number }, message: string, path: Path, hint?: string): void {
+    this.problems.push({ rule, position: this.#lines.position(start, end), path: path.join('/'), message, hint });
+  }
+
+  #reportFault(fault: TreeFault): void {
+    const text = this.source.slice(fault.start, fault.end).trim();
+    if (fault.kind === 'syntax') this.#add('yaml-syntax', fault, fault.message, []);
+    else if (fault.kind === 'depth') this.#add('yaml-depth', fault, `more than ${DEEPEST} lists and maps stand in each other here`, []);
+    else if (fault.kind === 'tabs') this.#add('yaml-tabs', fault, 'a tab stands in the indentation', [], 'write blanks');
+    else if (fault.kind === 'documents')
+      this.#add('yaml-documents', fault, 'a second document begins here', [], 'put it into a file of its own');
+    else if (fault.kind === 'version')
+      this.#add('yaml-version', fault, `${text} asks for another language`, [], 'take the line out: files are YAML 1.2');
+    else {
+      const vault = text.startsWith('!vault') ? 'give secrets with -e @file, in a file that is not kept with the playbook' : undefined;
+      this.#add('yaml-tag', fault, `${text} is a tag that is not supported`, [], vault);
+    }
+  }
+
+  #reportTwice(key: ScalarTree, first: ScalarTree, name: string): void {
+    const { line, column } = this.#lines.position(first.start, first.end);
+    const message = `the key "${name}" is given twice; the first is at line ${line}, column ${column}`;
+    const hint = name === '<<' ? 'write one with a list: <<: [*a, *b]' : 'keep one of the two';
+    this.#add('duplicate-key', key, message, [...this.#at, name], hint);
+  }
+
+  #reportKey(key: Tree | undefined): void {
+    const { start, end } = key ?? { start: 0, end: 0 };
+    const isTemplate = this.source[start] === '{' && this.source[start - 1] === '{';
+    if (isTemplate) {
+      const braces = { start: start - 1, end };
+      this.#add('yaml-quotes', braces, 'a value that begins with {{ needs quotes', this.#at, 'write "{{ … }}"');
+    } else this.#add('yaml-key', { start, end }, 'a key must be text, not a list or a map', this.#at);
+  }
+
+  #reportMerge(value: Tree, why: 'circular' | 'unknown' | 'too many' | undefined): void {
+    if (why === 'too many') this.#reportBomb(value, this.#at);
+    else if (why !== undefined && value.kind === 'alias') this.#reportAlias(value, why, this.#at);
+    else this.#add('yaml-merge', value, '<< takes a map, or a list of maps', this.#at, 'write <<: *name, where &name marks a map');
+  }
+
+  #reportAlias(alias: AliasTree, why: 'circular' | 'unknown', path: Path): void {
+    const { name } = alias;
+    if (why === 'unknown') this.#add('yaml-alias', alias, `no anchor &${name} stands before this alias`, path);
+    else this.#add('yaml-alias', alias, `the alias *${name} stands inside of what it repeats`, path);
+  }
+
+  #reportBomb(place: Tree, path: Path): void {
+    this.#add('yaml-alias-bomb', place, `the aliases of this file repeat more than ${MOST_ALIASED} values`, path);
   }
 }
+
+type AliasTree = Extract<Tree, { kind: 'alias' }>;
+
+const resolved = (tree: Tree | undefined) => (tree?.kind === 'alias' ? tree.target : tree);
 
 /** A string as YAML of one line, quoted as the scalar in whose place it comes, or in double quotes where that cannot be. */
-function written(value: string, style: string | null | undefined): string {
+function written(value: string, style: string): string {
   if (style === 'QUOTE_SINGLE' && !/['\n]/.test(value)) return `'${value}'`;
-  const plain = stringify(value, { lineWidth: 0 }).trimEnd();
+  const plain = stringifyYaml(value).trimEnd();
   if (style === 'PLAIN' && plain === value && !/[,[\]{}]/.test(value)) return value;
-  return style?.startsWith('BLOCK') ? `${JSON.stringify(value)}\n` : JSON.stringify(value);
-}
-
-const isMerge = ({ key }: Pair) => isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
-
-const keyText = (key: { readonly value: unknown; readonly source?: string }) =>
-  typeof key.value === 'string' ? key.value : (key.source ?? String(key.value ?? ''));
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function rangeOf(node: unknown): [number, number] | undefined {
-  const range = isNode(node) ? node.range : undefined;
-  return range ? [range[0], range[1]] : undefined;
+  return style.startsWith('BLOCK') ? `${JSON.stringify(value)}\n` : JSON.stringify(value);
 }

@@ -276,7 +276,7 @@ function wordsOf({ parentSchema }: ErrorObject): string | undefined {
 }
 
 function quoted(written: string | undefined, data: unknown): string {
-  if (written !== undefined) return typeof data === 'string' ? `"${written}"` : written;
+  if (written !== undefined) return typeof data === 'string' ? `"${written}"` : written || 'empty';
   const text = JSON.stringify(data) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

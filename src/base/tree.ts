@@ -1,0 +1,142 @@
+// The one door to the library yaml: text in, a small tree of our own with the place of every value out. Faults are collected, never thrown.
+import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, Lexer, type Node, Parser, stringify } from 'yaml';
+
+/** `start` and `end` are offsets in the text; quotes, brackets and block headers are inside of them, anchors and tags are not. */
+export type Tree = { readonly start: number; readonly end: number } & (
+  | { readonly kind: 'scalar'; readonly value: unknown; readonly style: string /** as written, without quotes */; readonly text: string }
+  | { readonly kind: 'map'; readonly entries: readonly Entry[] }
+  | { readonly kind: 'list'; readonly items: readonly (Tree | undefined)[] }
+  | { readonly kind: 'alias'; readonly name: string /** undefined: no such anchor stands before it */; readonly target: Tree | undefined }
+);
+
+/** A key and its value; undefined stands for what is not written. */
+export interface Entry {
+  readonly key: Tree | undefined;
+  readonly value: Tree | undefined;
+}
+
+/** What the parser found wrong. The messages of `syntax` are its own, the others say nothing. */
+export interface TreeFault {
+  readonly kind: 'syntax' | 'tabs' | 'tag' | 'depth' | 'documents' | 'version';
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+}
+
+/** More lists and maps in each other than this are taken for an attack: whoever walks the tree may do so recursively. */
+export const DEEPEST = 100;
+
+/** More faults than this are not told: nobody reads them, and a file that is no YAML at all has millions. */
+const MOST_FAULTS = 100;
+
+/** Reads YAML 1.2. `root` is undefined for an empty text, and for one that is nested too deeply. */
+export function readTree(source: string): { readonly root: Tree | undefined; readonly faults: readonly TreeFault[] } {
+  const { first, second, tooDeep } = compose(source);
+  if (tooDeep !== undefined) return { root: undefined, faults: [{ kind: 'depth', start: tooDeep, end: tooDeep + 1, message: '' }] };
+  const faults: TreeFault[] = [...first.errors, ...first.warnings].slice(0, MOST_FAULTS).map((fault) => faultOf(source, fault));
+  const { explicit, version } = first.directives.yaml;
+  const directive = /^%YAML\b.*$/m.exec(source);
+  if (explicit && version === '1.1' && directive)
+    faults.push({ kind: 'version', start: directive.index, end: directive.index + directive[0].length, message: '' });
+  if (second) faults.push({ kind: 'documents', start: second.range[0], end: second.range[0] + 3, message: '' });
+  const root = new Converter(source, faults).convert(first.contents);
+  return { root, faults };
+}
+
+/** YAML text of plain data, one key a line, never folded. */
+export function stringifyYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}
+
+interface Composed {
+  readonly first: Document.Parsed;
+  readonly second: Document.Parsed | undefined;
+  readonly tooDeep?: number;
+}
+
+/** The first half of the library keeps a stack of its own and can be stopped; the second half is recursive. */
+function compose(source: string): Composed {
+  const parser = new Parser();
+  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+  const documents: Document.Parsed[] = [];
+  for (const lexeme of new Lexer().lex(source)) {
+    for (const token of parser.next(lexeme)) documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
+    if (parser.stack.length - 1 > DEEPEST) return { first: documents[0]!, second: undefined, tooDeep: parser.offset - lexeme.length };
+    if (documents.length > 1) break;
+  }
+  for (const token of parser.end()) documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
+  documents.push(...(composer.end(true, source.length) as Iterable<Document.Parsed>));
+  return { first: documents[0]!, second: documents[1] };
+}
+
+function faultOf(
+  source: string,
+  { code, message, pos: [start, end] }: { code: string; message: string; pos: [number, number] },
+): TreeFault {
+  if (code === 'TAG_RESOLVE_FAILED') return { kind: 'tag', start, end, message: '' };
+  if (code === 'TAB_AS_INDENT' || code === 'BAD_INDENT') {
+    const line = source.lastIndexOf('\n', start - 1) + 1;
+    const tab = /^ *\t/.exec(source.slice(line, start + 1));
+    if (tab) return { kind: 'tabs', start: line + tab[0].length - 1, end: line + tab[0].length, message: '' };
+  }
+  const sentence = (message.charAt(0).toLowerCase() + message.slice(1)).replace(/[.:]$/, '').replace(/\s+/g, ' ');
+  return { kind: 'syntax', start, end, message: sentence };
+}
+
+const OWN_TAGS = 'tag:yaml.org,2002:';
+const PLAIN_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq', 'merge'].map((name) => OWN_TAGS + name));
+
+/** Goes through the document in the order of its text, so that an alias finds the anchor that stands last before it. */
+class Converter {
+  readonly #source: string;
+  readonly #faults: TreeFault[];
+  readonly #anchors = new Map<string, Tree>();
+
+  constructor(source: string, faults: TreeFault[]) {
+    this.#source = source;
+    this.#faults = faults;
+  }
+
+  convert(node: unknown): Tree | undefined {
+    if (!isNode(node)) return undefined;
+    const [start, end] = node.range ?? [0, 0];
+    if (isAlias(node)) return { kind: 'alias', name: node.source, target: this.#anchors.get(node.source), start, end };
+    if (node.tag?.startsWith(OWN_TAGS) && !PLAIN_TAGS.has(node.tag)) this.#refuseTag(start);
+    if (isMap(node)) {
+      const entries: Entry[] = [];
+      const tree = this.#anchored(node, { kind: 'map', entries, start, end });
+      for (const { key, value } of node.items) entries.push({ key: this.convert(key), value: this.convert(value) });
+      return tree;
+    }
+    if (isSeq(node)) {
+      const items: (Tree | undefined)[] = [];
+      const tree = this.#anchored(node, { kind: 'list', items, start, end });
+      for (const item of node.items) items.push(this.convert(item));
+      return tree;
+    }
+    if (!isScalar(node)) return undefined;
+    const { value, type, source } = node;
+    return this.#anchored(node, { kind: 'scalar', value: plain(value), style: type ?? 'PLAIN', text: source ?? String(value), start, end });
+  }
+
+  #anchored(node: Node & { readonly anchor?: string }, tree: Tree): Tree {
+    if (node.anchor) this.#anchors.set(node.anchor, tree);
+    return tree;
+  }
+
+  /** Tags of YAML's own that the library knows, where they are written: dates, sets, bytes. */
+  #refuseTag(end: number): void {
+    const start = this.#source.lastIndexOf('!!', end);
+    if (start < 0 || this.#faults.length > MOST_FAULTS || this.#faults.some((fault) => fault.kind === 'tag' && fault.start === start))
+      return;
+    const length = /^\S*/.exec(this.#source.slice(start, end))?.[0].length ?? 2;
+    this.#faults.push({ kind: 'tag', start, end: start + length, message: '' });
+  }
+}
+
+/** Only what JSON has: a big integer becomes the nearest number, a date or bytes their text. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'symbol') return '<<'; // of YAML 1.1
+  return typeof value === 'object' && value !== null ? String(value) : value;
+}
