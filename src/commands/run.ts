@@ -7,9 +7,10 @@ import type { Plan } from '../playbook/plan.ts';
 import { checkArguments, readModuleSchemas } from '../playbook/schema.ts';
 import type { Output } from '../report/output.ts';
 import { createReporter, type ReporterKind } from '../report/report.ts';
+import { hasPending } from '../run/exit.ts';
 import { type Journal, openJournal } from '../run/journal.ts';
 import type { TaskModule } from '../run/task.ts';
-import { walk } from '../run/walk.ts';
+import { type WalkEnd, walk } from '../run/walk.ts';
 import { type PlanningOptions, readPlan } from './load.ts';
 import { addressFor, reach } from './reach.ts';
 import { stateHome, type World } from './world.ts';
@@ -28,8 +29,8 @@ export interface PlanOptions extends RunOptions {
 
 /** Looks at the hosts and says what a run would change. */
 export async function plan(file: string, options: PlanOptions, world: World): Promise<number> {
-  const { exit, changes } = await go(file, { ...options, check: true }, world);
-  return exit === 0 && options.detailedExitcode === true && changes ? EXIT.pending : exit;
+  const { exit, hosts } = await go(file, { ...options, check: true }, world);
+  return exit === EXIT.ok && options.detailedExitcode === true && hasPending(hosts) ? EXIT.pending : exit;
 }
 
 /** Carries the playbook out. */
@@ -37,7 +38,7 @@ export async function run(file: string, options: RunOptions, world: World): Prom
   return (await go(file, options, world)).exit;
 }
 
-async function go(file: string, options: RunOptions, world: World): Promise<{ exit: number; changes: boolean }> {
+async function go(file: string, options: RunOptions, world: World): Promise<WalkEnd> {
   const planned = await readPlan(file, options, world);
   const modules = await modulesOf(planned);
   const addresses = new Map(
@@ -49,7 +50,7 @@ async function go(file: string, options: RunOptions, world: World): Promise<{ ex
   const journal = options.check ? undefined : openJournal(stateHome(world), id, world.secrets);
   const reporter = createReporter(options.output ?? (world.screen.isTerminal ? 'tree' : 'lines'), outputOf(world, options.diff === true));
   try {
-    const { hosts, exit, bug } = await walk({
+    const end = await walk({
       plan: planned,
       file,
       run: { id, stamp, check: options.check === true },
@@ -65,8 +66,8 @@ async function go(file: string, options: RunOptions, world: World): Promise<{ ex
       wait: world.wait,
     });
     await reporter.close();
-    if (bug !== undefined) throw bug;
-    return { exit, changes: hosts.some(({ counts }) => counts.changed > 0) };
+    if (end.bug !== undefined) throw end.bug;
+    return end;
   } finally {
     await reporter.close();
     journal?.close();

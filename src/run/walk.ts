@@ -90,7 +90,7 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
               ends.map(({ result }) => result),
             );
   }
-  const exit = bug === undefined ? exitCode(hosts, interrupt.name()) : EXIT.bug;
+  const exit = bug === undefined ? exitCode(hosts, { check: options.run.check, signal: interrupt.name() }) : EXIT.bug;
   emit({ kind: 'run_ended', hosts, exit, duration_ms: now() - begun });
   return { hosts, exit, bug };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { HostResult, HostStatus } from '../../src/run/events.ts';
-import { exitCode } from '../../src/run/exit.ts';
+import type { HostResult, HostStatus, TaskStatus } from '../../src/run/events.ts';
+import { exitCode, hasPending } from '../../src/run/exit.ts';
 
 const host = (status: HostStatus, changed = 0): HostResult => ({
   host: status,
@@ -23,6 +23,26 @@ describe('the exit code of a run', () => {
     [143, 'terminated', [host('ok')], 'SIGTERM'],
   ];
   for (const [code, what, hosts, signal] of cases) {
-    it(`is ${code}: ${what}`, () => assert.equal(exitCode(hosts, signal), code));
+    it(`is ${code}: ${what}`, () => assert.equal(exitCode(hosts, { check: false, signal }), code));
   }
+
+  const plans: readonly (readonly [number, string, readonly HostResult[]])[] = [
+    [4, 'one would be refused, another one would be changed', [host('ok', 1), host('refused')]],
+    [5, 'one failed, another one would be changed', [host('ok', 1), host('failed')]],
+    [6, 'one unreachable, one would be refused', [host('unreachable'), host('refused')]],
+  ];
+  for (const [code, what, hosts] of plans) {
+    it(`of a plan is ${code}: ${what}`, () => assert.equal(exitCode(hosts, { check: true, signal: undefined }), code));
+  }
+});
+
+describe('a plan', () => {
+  const counted = (status: TaskStatus): HostResult => ({ ...host('ok'), counts: { ...host('ok').counts, [status]: 1 } });
+  for (const status of ['changed', 'at_run_time', 'cannot_tell'] as const) {
+    it(`has something pending where a task is ${status}`, () => assert.equal(hasPending([host('ok'), counted(status)]), true));
+  }
+
+  it('has nothing pending where all is as declared, or skipped', () => {
+    assert.equal(hasPending([counted('ok'), counted('skipped')]), false);
+  });
 });

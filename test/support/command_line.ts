@@ -1,0 +1,42 @@
+// The command line as a process, typed in a directory of its own that is the home directory, too.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const cli = resolve(import.meta.dirname, '../../src/cli.ts');
+
+export interface Typed {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `directory` is new. `file` writes one there and gives its name; `run` types `switchyard` with these arguments. */
+export function commandLine(): {
+  readonly directory: string;
+  readonly file: (name: string, text: string) => string;
+  readonly run: (...args: readonly string[]) => Typed;
+} {
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-cli-'));
+  return {
+    directory,
+    file: (name, text) => {
+      mkdirSync(dirname(join(directory, name)), { recursive: true });
+      writeFileSync(join(directory, name), text);
+      return name;
+    },
+    run: (...args) =>
+      spawnSync(process.execPath, [cli, ...args], {
+        cwd: directory,
+        encoding: 'utf8',
+        env: { ...process.env, HOME: directory, XDG_STATE_HOME: join(directory, 'state'), NO_COLOR: '1' },
+        timeout: 60_000,
+      }),
+  };
+}
+
+/** A playbook of one stage over `hosts`; `steps` as the lines of a list. */
+export function playbookOf(steps: string, { hosts = 'localhost', head = '' } = {}): string {
+  return `apiVersion: switchyard/v1\nname: try\nhosts: ${hosts}\n${head}stages:\n  - name: one\n    steps:\n${steps.replace(/^/gm, '      ')}\n`;
+}
