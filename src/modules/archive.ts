@@ -154,7 +154,8 @@ async function requireFit(args: ArchiveArguments, target: Target): Promise<void>
     throw new Refusal(`${target.host}: tar is not GNU tar, which alone can compare an archive with its source`);
   for (const source of args.path) {
     const place = resolve(baseOf(args), source);
-    if (!(await findPath(target, place))) throw new Refusal(`${target.host}: ${place}, which is to be archived, is not there`);
+    // no Refusal: a step before may make it
+    if (!(await findPath(target, place))) throw new TaskError(`${target.host}: ${place}, which is to be archived, is not there`);
   }
 }
 

@@ -10,11 +10,10 @@ import type { CheckResult, Concerns, Module, Outputs, Target } from './module.ts
 
 export const dockerCompose: Module<DockerComposeArguments, ComposeProject> = { kind: 'state', concerns, check, apply, undo };
 
-/** The containers of a project depend on its files; parking and installing write the main one and .env. */
+/** The containers of a project depend on its files; parking and installing write the main one and .env. What goes down, or may not, depends on all containers. */
 function concerns({ project_dir, files: [main = 'docker-compose.yml'] = [], install }: DockerComposeArguments): Concerns {
-  const project = `compose project ${project_dir}`;
   const files = [main, '.env'].map((name) => posix.resolve(project_dir, name));
-  return { writes: [project, ...files], reads: install === undefined ? [] : [install] };
+  return { writes: ['containers', ...files], reads: install === undefined ? [] : [install] };
 }
 
 async function check(args: DockerComposeArguments, target: Target): Promise<CheckResult<ComposeProject>> {

@@ -33,7 +33,8 @@ export const getUrl: Module<GetUrlArguments, Detail> = {
     const directory = await findPath(target, dirname(dest));
     if (directory?.kind !== 'directory') {
       const what = directory ? 'is not a directory' : 'is not there';
-      throw new Refusal(`${target.host}: ${dirname(dest)}, where ${basename(dest)} is to be written, ${what}`, {
+      // no Refusal: a step before may make it
+      throw new TaskError(`${target.host}: ${dirname(dest)}, where ${basename(dest)} is to be written, ${what}`, {
         next: `mkdir -p ${dirname(dest)}`,
       });
     }

@@ -67,7 +67,8 @@ export interface Concerns {
 }
 
 /**
- * `check` reads only; it throws a Refusal or TaskError where the host is not fit. `apply` does what the Change says and decides nothing;
+ * `check` reads only; it throws a Refusal or TaskError where the host is not fit. A Refusal counts before the first change of a run, unless
+ * a step before it writes what `concerns` names; what a step before may mend otherwise is a TaskError. `apply` does what the Change says and decides nothing;
  * it throws a TaskError that names the state left behind. `undo` takes back what `apply` did, where that is possible.
  */
 export interface Module<Arguments = Readonly<Record<string, unknown>>, Detail = unknown> {

@@ -6,6 +6,7 @@ import { render } from '../playbook/expression.ts';
 import { type Plan, type PlannedHost, scopeOf } from '../playbook/plan.ts';
 import type { Stage } from '../playbook/playbook.ts';
 import type { CheckArguments } from '../playbook/schema.ts';
+import { lookAhead } from './ahead.ts';
 import type { Emitted, Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
 import { gatherFacts } from './facts.ts';
 import { type Lock, Locked, type LockHolder, takeLock } from './lock.ts';
@@ -143,7 +144,8 @@ type KeepingState = HostState & { readonly keep: (event: RunEvent) => Promise<vo
 function stateOf(host: PlannedHost, context: RunContext, { connection, facts, scope, directory, signal }: Reached): KeepingState {
   const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
   const receipt = new Receipt(connection, run.directory, context.secrets);
-  return {
+  const steps = context.plan.stages.flatMap((stage) => stage.steps);
+  const state: KeepingState = {
     host: host.name,
     connection,
     facts,
@@ -154,11 +156,14 @@ function stateOf(host: PlannedHost, context: RunContext, { connection, facts, sc
     touched: false,
     pending: new Pending(),
     emit: context.emit,
+    beforeFirstChange: (step, concerns) =>
+      lookAhead({ ...context, steps: steps.slice(steps.indexOf(step) + 1) }, { step, concerns }, state),
     intend: async (event) => receipt.append(context.emit(event)),
     keep: (event) => receipt.append(event),
     now: context.now,
     wait: context.wait,
   };
+  return state;
 }
 
 /** A lost link keeps the lock on the host: whatever runs there may still run. */

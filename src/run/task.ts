@@ -32,6 +32,8 @@ export interface HostState {
   /** what the changes of a plan would write so far; empty in a run */
   readonly pending: Pending;
   readonly emit: (event: Emitted) => void;
+  /** looks through the rest of the host's way before its first change; rejects with what would be refused there */
+  readonly beforeFirstChange: (step: Step, concerns: Concerns | undefined) => Promise<void>;
   /** kept on the host before the change is made */
   readonly intend: (event: Emitted) => Promise<void>;
   readonly now: () => number;
@@ -93,8 +95,9 @@ export async function runTask(
   const attempt = async (): Promise<Ending> => {
     attempts++;
     const ending = await runOnce(step, module, schema, checkArguments, state);
-    if (step.until !== undefined && (ending.status === 'ok' || ending.status === 'changed')) {
-      const scope = { ...state.scope, ...(step.register !== undefined && { [step.register]: ending.outputs ?? {} }) };
+    // a change that a plan does not make has no outputs to be judged by
+    if (step.until !== undefined && ending.outputs !== undefined && (ending.status === 'ok' || ending.status === 'changed')) {
+      const scope = { ...state.scope, ...(step.register !== undefined && { [step.register]: ending.outputs }) };
       if (evaluate(step.until, scope) !== true) throw new TaskError(`${state.host}: ${step.name}: not yet: ${step.until.source}`);
     }
     return ending;
@@ -164,7 +167,7 @@ async function runOnce(
     }
   }
   const target = targetOf(step, state, environment);
-  const looked = await look(module, args, target, state);
+  const looked = await look({ module, args, concerns }, target, state);
   if (looked.status === 'cannot_tell') {
     if (module.kind !== 'probe') foresee(concerns, state);
     return looked;
@@ -176,6 +179,7 @@ async function runOnce(
     foresee(concerns, state);
     return { status: 'changed', summary, figures, before, after };
   }
+  if (!state.touched) await state.beforeFirstChange(step, concerns);
   state.touched = true;
   await state.intend({ kind: 'task_applying', host: state.host, stage: step.stage, step: step.name, summary });
   const outputs = await module.apply(args, looked.change, target);
@@ -188,12 +192,24 @@ function foresee(concerns: Concerns | undefined, state: HostState): void {
   state.pending.add(concerns);
 }
 
-/** In a plan, a look that fails behind a pending change says nothing: the change may be what it waits for. */
-async function look(module: Module, args: Readonly<Record<string, unknown>>, target: Target, state: HostState) {
+interface Look {
+  readonly module: Module;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly concerns: Concerns | undefined;
+}
+
+/**
+ * In a plan, a look that fails behind a pending change says nothing: the change may be what it waits for. A Refusal by what no pending
+ * change touches stands: a run would be refused there, too.
+ */
+async function look({ module, args, concerns }: Look, target: Target, state: HostState) {
   try {
     return await module.check(args, target);
   } catch (error) {
-    if (state.run.check && state.touched && error instanceof TaskError) return { status: 'cannot_tell' as const, summary: error.message };
+    const sure = error instanceof Refusal && (concerns !== undefined || module.judgesValues === true);
+    if (state.run.check && state.touched && !sure && error instanceof TaskError) {
+      return { status: 'cannot_tell' as const, summary: error.message };
+    }
     throw error;
   }
 }
@@ -221,7 +237,8 @@ function failed(error: unknown, step: Step, state: HostState, resultOf: (ending:
   const failure: Failure = { message: text, ...(ignored && { ignored }), ...detailOf(error) };
   const end = (status: TaskStatus) => resultOf({ status, summary: text }, failure);
   if (error instanceof ConnectionError) return { result: end('unreachable'), goOn: 'stop', connectionError: error };
-  if (error instanceof TaskError) return { result: end(state.touched ? 'failed' : 'refused'), goOn: ignored ? 'yes' : 'stop' };
+  if (error instanceof TaskError)
+    return { result: end(state.touched && !state.run.check ? 'failed' : 'refused'), goOn: ignored ? 'yes' : 'stop' };
   if (state.signal.aborted || (error instanceof Error && error.name === 'TimeoutError')) return { result: end('failed'), goOn: 'stop' };
   return { result: end('failed'), goOn: 'stop', bug: error };
 }

@@ -6,31 +6,19 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { TaskError } from '../../src/base/errors.ts';
-import { Secrets } from '../../src/base/secret.ts';
+import { Refusal, TaskError } from '../../src/base/errors.ts';
 import { connect } from '../../src/connections/connect.ts';
-import type { Connection } from '../../src/connections/connection.ts';
 import type { Module } from '../../src/modules/module.ts';
 import { registry } from '../../src/modules/registry.ts';
-import { resolvePlan } from '../../src/playbook/plan.ts';
-import { checkArguments, readModuleSchemas } from '../../src/playbook/schema.ts';
-import type { TaskResult, TaskStatus } from '../../src/run/events.ts';
-import { walk } from '../../src/run/walk.ts';
 import { localAddress, localContext } from '../support/local.ts';
-import { loadText } from '../support/playbooks.ts';
 import { ScriptedConnection } from '../support/scripted_connection.ts';
+import { type Place, playbookOf, tellsTheTruth } from '../support/truth.ts';
 import { withWeb } from '../support/web.ts';
 
-const schemas = readModuleSchemas();
-
-/** A host that a playbook can be tried on. Files lie in `directory`; `web` answers /TEXT with TEXT, and /there/FILE with {"there": bool}. */
-interface Place {
+/** Where the files lie, and a server that answers /TEXT with TEXT, and /there/FILE with {"there": bool}. */
+interface Here {
   readonly directory: string;
   readonly web: string;
-  readonly modules: ReadonlyMap<string, Module>;
-  readonly connect: () => Promise<Connection>;
-  /** what a change would show in */
-  readonly look: () => string;
 }
 
 /** A step before it is text: what it does, to which file, and on what it depends. */
@@ -54,11 +42,17 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
 });
 const steps = fc.array(drawn, { minLength: 1, maxLength: 8 });
 const content = fc.option(fc.constantFrom('x', 'y'), { nil: undefined });
-const host = fc.record({ a: content, b: content });
+const host = fc.record({
+  a: content,
+  b: content,
+  // what stands where an archive is to be made, and is none of ours: a sure refusal
+  'a.tgz': fc.option(fc.constant('foreign'), { nil: undefined, freq: 5 }),
+});
+type Files = Readonly<Record<'a' | 'b' | 'a.tgz', string | undefined>>;
 
-function playbookOf(list: readonly Drawn[], { directory, web }: Pick<Place, 'directory' | 'web'>): string {
+function stepsOf(list: readonly Drawn[], { directory, web }: Here): object[] {
   const looks: string[] = [];
-  const lines = list.map(({ what, file, text, when }, index) => {
+  return list.map(({ what, file, text, when }, index) => {
     const name = `s${index}`;
     const path = join(directory, file);
     const asked = when && looks.at(-when.back);
@@ -75,80 +69,12 @@ function playbookOf(list: readonly Drawn[], { directory, web }: Pick<Place, 'dir
     };
     const step = { name, ...(condition !== undefined && what !== 'assert' && { when: condition }), ...bodies[what] };
     if (what === 'uri' && step.when === undefined) looks.push(name);
-    return `      - ${JSON.stringify(step)}`;
+    return step;
   });
-  return [
-    'apiVersion: switchyard/v1',
-    'name: drawn',
-    'hosts: { h: {} }',
-    `project_dir: ${directory}`,
-    'stages:',
-    '  - name: s',
-    '    steps:',
-    ...lines,
-    '',
-  ].join('\n');
-}
-
-interface Watched extends Pick<TaskResult, 'step' | 'status' | 'summary'> {
-  readonly moved: boolean;
-}
-
-async function goThrough(text: string, place: Place, check: boolean): Promise<Watched[]> {
-  const { playbook, problems } = loadText(text, 'drawn.yml');
-  assert.deepEqual(problems, [], text);
-  const watched: Watched[] = [];
-  let before = place.look();
-  const { bug } = await walk({
-    plan: resolvePlan(playbook!, { hosts: new Map(), groups: new Map() }, { limit: undefined, tags: [], skipTags: [], extraVars: {} }),
-    file: 'drawn.yml',
-    run: { id: '20260101_000000-abcd', stamp: '20260101_000000', check },
-    holder: { run: '20260101_000000-abcd', who: 'me@here', since: 'now' },
-    modules: new Map([...place.modules].map(([name, module]) => [name, { module, schema: schemas.get(name)! }])),
-    checkArguments,
-    secrets: new Secrets(),
-    connect: place.connect,
-    listeners: [
-      (event) => {
-        if (event.kind === 'task_started') before = place.look();
-        if (event.kind !== 'task_ended') return;
-        const { step, status, summary } = event.result;
-        watched.push({ step, status, summary, moved: place.look() !== before });
-      },
-    ],
-    forks: 1,
-    interrupt: { signal: new AbortController().signal, name: () => undefined, listen: () => {} },
-    now: Date.now,
-    wait: async () => {},
-  });
-  assert.equal(bug, undefined);
-  return watched;
-}
-
-const UNSURE: readonly TaskStatus[] = ['at_run_time', 'cannot_tell'];
-
-/** Fails where the plan did not tell the truth about the run. */
-async function tellsTheTruth(text: string, place: Place): Promise<void> {
-  const untouched = place.look();
-  const planned = await goThrough(text, place, true);
-  assert.equal(place.look(), untouched, 'the plan changed something');
-  const done = new Map((await goThrough(text, place, false)).map((one) => [one.step, one]));
-  const last = [...done.values()].at(-1)!;
-  // what a plan left open may fail in the run; nothing else keeps a run from coming to a step
-  const failed = UNSURE.includes(planned.find(({ step }) => step === last.step)!.status) && ['failed', 'refused'].includes(last.status);
-  for (const { step, status, summary } of planned) {
-    const now = done.get(step);
-    const tell = `${step}: the plan said ${status} (${summary}), the run ${now?.status} (${now?.summary}), moved: ${now?.moved}`;
-    if (now?.moved) assert.ok(status === 'changed' || UNSURE.includes(status), tell);
-    if (UNSURE.includes(status)) continue;
-    if (now === undefined) assert.ok(failed, tell);
-    else assert.deepEqual([now.status, now.moved], [status, status === 'changed'], tell);
-  }
-  for (const { step, moved } of done.values()) assert.ok(!moved || planned.some((one) => one.step === step), `${step} was not announced`);
 }
 
 /** A host in memory: the modules are models of the real ones, on the scripted connection's files. */
-async function placeInMemory(files: Readonly<Record<'a' | 'b', string | undefined>>): Promise<Place> {
+async function placeInMemory(files: Files): Promise<Place & Here> {
   const directory = '/srv';
   const there = Object.entries(files).flatMap(([name, text]) => (text === undefined ? [] : [[`${directory}/${name}`, text]]));
   const facts = 'uid\t0\nepoch\t0\ncpus\t1\nmemory_total\t1\nmemory_available\t1\nvm_max_map_count\t1\n';
@@ -188,7 +114,9 @@ async function placeInMemory(files: Readonly<Record<'a' | 'b', string | undefine
     model(
       'archive',
       async ({ path, dest }) => {
-        if (read(String(dest)) !== undefined) return same();
+        const there = read(String(dest));
+        if (there === 'foreign') throw new Refusal('the archive is there, and is none of ours');
+        if (there !== undefined) return same();
         if (read((path as string[])[0]!) === undefined) throw new TaskError('the source is not there');
         return changes();
       },
@@ -219,7 +147,7 @@ describe('a plan tells the truth about the run', () => {
     await fc.assert(
       fc.asyncProperty(host, steps, async (files, list) => {
         const place = await placeInMemory(files);
-        await tellsTheTruth(playbookOf(list, place), place);
+        await tellsTheTruth(playbookOf(stepsOf(list, place), place.directory), place);
       }),
       { numRuns: 400 },
     );
@@ -237,7 +165,6 @@ describe('a plan tells the truth about the run', () => {
       },
       async (web) => {
         const place = {
-          web,
           modules,
           connect: () => connect(localAddress('h'), localContext),
           look: () =>
@@ -253,7 +180,7 @@ describe('a plan tells the truth about the run', () => {
             directory = mkdtempSync(join(tmpdir(), 'switchyard-truth-'));
             mkdirSync(join(directory, '.switchyard'));
             for (const [name, text] of Object.entries(files)) if (text !== undefined) writeFileSync(join(directory, name), text);
-            await tellsTheTruth(playbookOf(list, { directory, web }), { ...place, directory });
+            await tellsTheTruth(playbookOf(stepsOf(list, { directory, web }), directory), place);
             rmSync(directory, { recursive: true });
           }),
           { numRuns: 25 },

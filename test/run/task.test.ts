@@ -57,6 +57,7 @@ function stateOf({
     touched,
     pending: new Pending(),
     emit: (event: Emitted) => void said.push(event.kind),
+    beforeFirstChange: async ({ id }) => void said.push(`looks ahead of ${id}`),
     intend: async (event: Emitted) => void said.push(event.kind),
     now: () => 0,
     wait: async (ms) => void waits.push(ms),
@@ -103,7 +104,8 @@ describe('a task', () => {
   it('that changes says so before it does it', async () => {
     const state = stateOf();
     const { result } = await go(changing, { register: 'did' }, state);
-    assert.deepEqual([result.status, result.summary, state.touched, state.said], ['changed', 'do it', true, ['task_applying']]);
+    assert.deepEqual([result.status, result.summary, state.touched], ['changed', 'do it', true]);
+    assert.deepEqual(state.said, ['looks ahead of s/t', 'task_applying']);
     assert.deepEqual(state.scope.did, { done: true });
   });
 
@@ -146,6 +148,42 @@ describe('a task', () => {
   it('in a plan that cannot look behind a pending change says so', async () => {
     const { result } = await go(failing(new TaskError('no directory yet')), {}, stateOf({ check: true, touched: true }));
     assert.deepEqual([result.status, result.summary], ['cannot_tell', 'no directory yet']);
+  });
+
+  it('looks ahead before the first change only, and leaves the host as it is where that is refused', async () => {
+    const later = stateOf({ touched: true });
+    await go(changing, {}, later);
+    assert.deepEqual(later.said, ['task_applying']);
+    const refusing = {
+      ...stateOf(),
+      beforeFirstChange: async () => Promise.reject(new Refusal('h: s/u would be refused: no', { next: 'type this' })),
+    };
+    const { result, goOn } = await go({ ...changing, apply: async () => assert.fail('it was refused') }, {}, refusing);
+    assert.deepEqual([result.status, result.summary, goOn, refusing.touched], ['refused', 'h: s/u would be refused: no', 'stop', false]);
+    assert.equal(result.failure?.next, 'type this');
+  });
+
+  it('in a plan is refused behind a pending change only where that change cannot be the reason', async () => {
+    const no = failing(new Refusal('never'));
+    const state = () => {
+      const planned = stateOf({ check: true, touched: true });
+      planned.pending.add({ writes: ['/srv/a'], reads: [] });
+      return planned;
+    };
+    const status = async (module: Module) => (await go(module, {}, state())).result.status;
+    assert.equal(await status(no), 'cannot_tell', 'nobody says what it is decided by');
+    assert.equal(await status({ ...no, concerns: () => ({ writes: ['/srv/a/b'], reads: [] }) }), 'at_run_time');
+    assert.equal(await status({ ...no, concerns: () => ({ writes: ['/srv/b'], reads: [] }) }), 'refused');
+    assert.equal(await status({ ...no, kind: 'probe', judgesValues: true }), 'refused');
+    assert.equal(
+      await status({ ...failing(new TaskError('not yet')), concerns: () => ({ writes: ['/srv/b'], reads: [] }) }),
+      'cannot_tell',
+    );
+  });
+
+  it('in a plan is not asked for outputs that only a run has', async () => {
+    const { result } = await go(changing, { register: 'did', until: parseExpression('did.done') }, stateOf({ check: true }));
+    assert.equal(result.status, 'changed');
   });
 
   const ends: readonly (readonly [string, Module, boolean, string, string])[] = [

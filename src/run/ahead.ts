@@ -1,0 +1,57 @@
+// Before the first change on a host the rest of its way is looked through, as a plan does: what is sure to be refused is refused while the
+// host is as it was. What a plan leaves open stays open.
+import { Refusal } from '../base/errors.ts';
+import type { Concerns } from '../modules/module.ts';
+import { NotYet } from '../playbook/expression.ts';
+import type { Step } from '../playbook/playbook.ts';
+import type { CheckArguments } from '../playbook/schema.ts';
+import { Pending } from './pending.ts';
+import { type HostState, runTask, type TaskModule } from './task.ts';
+
+/** The steps that are to come, and what they are carried out with. */
+export interface Ahead {
+  readonly steps: readonly Step[];
+  readonly modules: ReadonlyMap<string, TaskModule>;
+  readonly checkArguments: CheckArguments;
+  /** true from the first interrupt on */
+  readonly stopping: () => boolean;
+}
+
+/** The step that is about to change something, and what it says it would write. */
+export interface FirstChange {
+  readonly step: Step;
+  readonly concerns: Concerns | undefined;
+}
+
+/** Rejects with the Refusal of the first step that would be refused, or with what kept it from looking. `state` stays as it is. */
+export async function lookAhead(ahead: Ahead, { step, concerns }: FirstChange, state: HostState): Promise<void> {
+  const foreseen = foresee(state, { step, concerns });
+  for (const next of ahead.steps) {
+    if (ahead.stopping()) return;
+    const module = ahead.modules.get(next.module);
+    if (module === undefined) return; // the run says so when it comes there
+    const { result, goOn, bug, connectionError } = await runTask(next, module, ahead.checkArguments, foreseen);
+    if (goOn === 'ended') return;
+    state.signal.throwIfAborted();
+    if (connectionError !== undefined) throw connectionError;
+    if (bug !== undefined) throw bug;
+    if (goOn === 'yes' || result.status !== 'refused') continue;
+    const { message = result.summary, next: advice, output } = result.failure ?? {};
+    throw new Refusal(`${state.host}: ${next.id} would be refused: ${withoutHost(message, state.host)}`, {
+      state: 'nothing was changed',
+      next: advice,
+      output,
+    });
+  }
+}
+
+/** What a plan of the host would know after the first change: nothing that it writes. */
+function foresee(state: HostState, { step, concerns }: FirstChange): HostState {
+  const pending = new Pending();
+  pending.add(concerns);
+  const scope = { ...state.scope };
+  if (step.register !== undefined) scope[step.register] = new NotYet(`needs what ${step.id} finds or does`);
+  return { ...state, run: { ...state.run, check: true }, scope, touched: true, pending, emit: () => {} };
+}
+
+const withoutHost = (message: string, host: string) => (message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message);
