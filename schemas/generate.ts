@@ -26,6 +26,8 @@ export interface ModuleSchema extends Property {
   readonly required?: readonly string[];
   readonly outputs: Property;
   readonly examples: readonly unknown[];
+  /** names of steps that the examples could be of, in their order */
+  readonly exampleSteps: readonly string[];
 }
 
 const here = new URL('./modules/', import.meta.url);
@@ -43,7 +45,7 @@ export async function argumentTypes(schemas: ReadonlyMap<string, ModuleSchema>):
   const parts = [
     '// Made by `npm run generate` from schemas/modules/*.json: the arguments of each module. Change the schema, not this file.\n',
   ];
-  for (const [name, { outputs: _outputs, examples: _examples, ...schema }] of schemas) {
+  for (const [name, { outputs: _outputs, examples: _examples, exampleSteps: _steps, ...schema }] of schemas) {
     const typeName = `${name.replace(/(^|_)([a-z])/g, (_all, _bar, letter: string) => letter.toUpperCase())}Arguments`;
     const text = await compile({ ...untitled(schema), title: typeName, description: undefined } as never, typeName, {
       bannerComment: '',

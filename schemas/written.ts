@@ -20,7 +20,7 @@ export function argumentsSchema(modules: ReadonlyMap<string, Schema>): string {
   return `${JSON.stringify(all, undefined, 2)}\n`;
 }
 
-function moduleArguments({ $schema: _dialect, outputs: _outputs, ...schema }: Schema): Schema {
+function moduleArguments({ $schema: _dialect, outputs: _outputs, exampleSteps: _steps, ...schema }: Schema): Schema {
   return { ...schema, properties: membersAsWritten(schema.properties) };
 }
 

@@ -8,7 +8,7 @@ export interface ArchiveArguments {
    */
   path: string[];
   /**
-   * The absolute path of the directory that names in the archive are relative to, as `tar -C`.
+   * The absolute path of the directory that names in the archive are relative to, as `tar -C`. Left out: `path` holds absolute paths.
    */
   chdir?: string;
   /**
@@ -28,7 +28,7 @@ export interface ArchiveArguments {
    */
   mode?: string;
   /**
-   * Who the archive belongs to, as chown takes it; without it, the user who packs.
+   * Who the archive belongs to, as chown takes it. Left out: the user who packs.
    */
   owner?: string;
 }
@@ -39,40 +39,40 @@ export interface AssertArguments {
    */
   that: string | string[];
   /**
-   * What the operator reads when a condition does not hold: what is wrong. The conditions that are false are added to it.
+   * What the operator reads when a condition does not hold: what is wrong. The conditions that are false are added to it. Left out: these conditions alone.
    */
   message?: string;
   /**
-   * What to type or do next when a condition does not hold.
+   * What to type or do next when a condition does not hold. Left out: nothing is told.
    */
   next?: string;
 }
 
 export interface CommandArguments {
   /**
-   * The program and its arguments, one item each. No shell reads them: nothing needs quoting.
+   * The program and its arguments, one item each. No shell reads them: nothing needs quoting. Left out: give `cmd`.
    *
    * @minItems 1
    */
   argv?: string[];
   /**
-   * Text that `sh -c` runs, for pipes and redirections.
+   * Text that `sh -c` runs, for pipes and redirections. Left out: give `argv`.
    */
   cmd?: string;
   /**
-   * The directory on the host to run it in; relative `creates` and `removes` are looked for there.
+   * The directory on the host to run it in; relative `creates` and `removes` are looked for there. Left out: the one that a login begins in.
    */
   chdir?: string;
   /**
-   * A path on the host; if something is there, the command is not run.
+   * A path on the host; if something is there, the command is not run. Left out: it is run every time, unless `removes` says otherwise.
    */
   creates?: string;
   /**
-   * A path on the host; if nothing is there, the command is not run.
+   * A path on the host; if nothing is there, the command is not run. Left out: it is run every time, unless `creates` says otherwise.
    */
   removes?: string;
   /**
-   * Text handed to the command on its standard input.
+   * Text handed to the command on its standard input. Left out: it is empty.
    */
   stdin?: string;
   /**
@@ -97,7 +97,7 @@ export interface DockerComposeArguments {
    */
   project_name?: string;
   /**
-   * present: every service runs as the configuration says. absent: no container of the project is left.
+   * What the project is to be.
    */
   state: 'present' | 'absent';
   /**
@@ -105,11 +105,11 @@ export interface DockerComposeArguments {
    */
   park?: boolean;
   /**
-   * With present: a compose file to put in the place of docker-compose.yml. One that is there and differs is renamed to docker-compose.yml.replaced-<time of the run>.
+   * With present: a compose file to put in the place of docker-compose.yml. One that is there and differs is renamed to docker-compose.yml.replaced-<time of the run>. Left out: docker-compose.yml stays as it is.
    */
   install?: string;
   /**
-   * With present: the environment_file of an earlier step with absent. Variables that the compose files leave open and that the old containers had are added to .env (mode 0600).
+   * With present: the environment_file of an earlier step with absent. Variables that the compose files leave open and that the old containers had are added to .env (mode 0600). Left out: none are.
    */
   environment_from?: string;
   /**
@@ -119,7 +119,7 @@ export interface DockerComposeArguments {
     [k: string]: string;
   };
   /**
-   * Also remove containers of the project whose services are no longer in the files. Left out, absent refuses such containers, because down would leave them.
+   * Also remove containers of the project whose services are no longer in the files. Without it, absent refuses such containers, because down would leave them.
    */
   remove_orphans?: boolean;
   /**
@@ -136,21 +136,21 @@ export type DockerImageArguments = {
   [k: string]: unknown;
 } & {
   /**
-   * An image with its tag.
+   * An image with its tag. Left out: give `names`.
    */
   name?: string;
   /**
-   * Several images.
+   * Several images. Left out: give `name`.
    *
    * @minItems 1
    */
   names?: string[];
   /**
-   * missing: only what is not on the host. always: also where the registry has another image under that name. Left out: always for :latest, missing for any other tag.
+   * When to ask the registry. Left out: always for :latest, missing for any other tag.
    */
   pull?: 'missing' | 'always';
   /**
-   * What containers run under a name, else what the name points to, is tagged REPOSITORY:<this> (for :latest) or REPOSITORY:TAG-<this> before the name is pulled, or where it was pulled by an earlier run.
+   * What containers run under a name, else what the name points to, is tagged REPOSITORY:<this> (for :latest) or REPOSITORY:TAG-<this> before the name is pulled, or where it was pulled by an earlier run. Left out: the old image keeps no name.
    */
   tag_old?: string;
 };
@@ -161,7 +161,7 @@ export interface ElasticsearchHealthArguments {
    */
   container?: string;
   /**
-   * An address as seen from the host, instead of a container.
+   * An address as seen from the host, instead of a container. Left out: `container` says where it is.
    */
   host?: string;
   /**
@@ -169,11 +169,11 @@ export interface ElasticsearchHealthArguments {
    */
   port?: number;
   /**
-   * What the version must be or begin with: "7.6" fits 7.6.2.
+   * What the version must be or begin with: "7.6" fits 7.6.2. Left out: any will do.
    */
   version?: string;
   /**
-   * Indices that must be there with exactly so many documents; what elasticsearch_migrate or an earlier elasticsearch_health registered.
+   * Indices that must be there with exactly so many documents; what elasticsearch_migrate or an earlier elasticsearch_health registered. Left out: none are asked for.
    */
   indices?: {
     /**
@@ -213,7 +213,7 @@ export interface ElasticsearchMigrateArguments {
    */
   parallel?: boolean;
   /**
-   * How many parts are copied at a time. Without it: one more than the host has processors, at most 4.
+   * How many parts are copied at a time. Left out: one more than the host has processors, at most 4.
    */
   streams?: number;
   /**
@@ -221,7 +221,7 @@ export interface ElasticsearchMigrateArguments {
    */
   heap?: string;
   /**
-   * Memory of the server that reads, where it is to differ from heap.
+   * Memory of the server that reads, as Java's -Xmx takes it. Left out: the same as heap.
    */
   source_heap?: string;
   /**
@@ -233,7 +233,7 @@ export interface ElasticsearchMigrateArguments {
    */
   target_image?: string;
   /**
-   * Where upgrade_to_7_<time>.log is written on the host. Without it: two levels above the target (/opt/trains for /opt/trains/data/elastic_7).
+   * Where upgrade_to_7_<time>.log is written on the host. Left out: two levels above the target (/opt/trains for /opt/trains/data/elastic_7).
    */
   log_directory?: string;
   /**
@@ -259,7 +259,7 @@ export interface GetUrlArguments {
    */
   dest: string;
   /**
-   * What the file must hash to, in hexadecimal. With it, a file that is there already is compared; without it, one that is there is taken as it is.
+   * What the file must hash to, in hexadecimal. With it, a file that is there already is compared. Left out: one that is there is taken as it is.
    */
   sha256?: string;
   /**
@@ -267,19 +267,19 @@ export interface GetUrlArguments {
    */
   force?: boolean;
   /**
-   * Octal permissions of the file, in quotes. Without it, those of the file that is replaced, or 0644.
+   * Octal permissions of the file, in quotes. Left out: those of the file that is replaced, or 0644.
    */
   mode?: string;
   /**
-   * Who the file belongs to, as chown takes it: user:group by name or by number. Without it, the owner of the file that is replaced, or the user who downloads.
+   * Who the file belongs to, as chown takes it: user:group by name or by number. Left out: the owner of the file that is replaced, or the user who downloads.
    */
   owner?: string;
   /**
-   * What the file must be to be accepted: `yaml` or `json` must parse, `compose` must be YAML with a mapping `services`, `none` is not looked into.
+   * What the file must be to be accepted.
    */
   parse?: 'none' | 'yaml' | 'json' | 'compose';
   /**
-   * `host`: curl on the host. `controller`: the machine the runner runs on downloads and hands the file over, for hosts without internet.
+   * Who downloads.
    */
   via?: 'host' | 'controller';
   /**
@@ -320,6 +320,10 @@ export interface ServerComposeArguments {
    */
   data: {
     /**
+     * Where Elasticsearch 5 has its data. It is not mounted any more. Left out: the same.
+     */
+    elastic?: string;
+    /**
      * Where Elasticsearch 7 will have its data.
      */
     elastic_target: string;
@@ -331,22 +335,21 @@ export interface ServerComposeArguments {
      */
     mongo: string[];
     /**
-     * Redis; empty: redis beside the Elasticsearch data.
+     * Where Redis has its data; empty: redis beside the Elasticsearch data.
      */
     redis: string;
     /**
-     * File server; empty is refused, because every release has one.
+     * Where the file server has its files; empty is refused, because every release has one.
      */
     fileserver: string;
     /**
-     * Configuration; empty: config in the directory that holds data, or in the project directory where none is called so.
+     * The directory of the configuration; empty: config in the directory that holds data, or in the project directory where none is called so.
      */
     config: string;
     /**
-     * Logs; empty: logs in the same directory.
+     * The directory of the logs; empty: logs in the same directory as the configuration.
      */
     logs: string;
-    [k: string]: unknown;
   };
 }
 
@@ -360,7 +363,7 @@ export interface ServerReleaseArguments {
    */
   compose_files?: string[];
   /**
-   * The release that the host is to go to. Refused where the installed one cannot get there, or not in one hop; being there already is none.
+   * The release that the host is to go to. Refused where the installed one cannot get there, or not in one hop; being there already is none. Left out: no way is asked for.
    */
   upgrade_to?: string;
 }
@@ -381,15 +384,15 @@ export interface UriArguments {
     [k: string]: string;
   };
   /**
-   * What is sent: text as it is, anything else as JSON with its content type.
+   * What is sent: text as it is, anything else as JSON with its content type. Left out: nothing is.
    */
   body?: {} | unknown[] | string | number | boolean;
   /**
-   * The name to log in with, by basic authentication.
+   * The name to log in with, by basic authentication. Left out: nobody logs in.
    */
   url_username?: string;
   /**
-   * The password that goes with the name.
+   * The password that goes with the name. Left out: it is empty.
    */
   url_password?: string;
   /**

@@ -22,8 +22,7 @@ const FOLDER = new URL('../../schemas/', import.meta.url); // beside src/ and be
 const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
 
 const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, useDefaults: true, verbose: true, strictRequired: false });
-ajv.addKeyword('outputs');
-ajv.addKeyword('sensitive');
+for (const word of ['outputs', 'sensitive', 'volatile', 'enumDescriptions', 'exampleSteps']) ajv.addKeyword(word);
 ajv.addFormat('expression', true);
 
 const compiled = new Map<string, ValidateFunction>();
