@@ -21,7 +21,15 @@ export const RULES = {
   'yaml-merge': error('nothing to merge', 'The value of << is a map, or a list of maps, mostly an alias of one.'),
   'yaml-quotes': error('a template without quotes', 'YAML reads {{ x }} at the beginning of a value as a map: write "{{ x }}".'),
   'yaml-key': error('a key that is no text', 'A list or a map cannot be a key.'),
-  'yaml-tag': error('an unknown tag', "Only YAML's own tags are known; !vault and the like are not."),
+  'yaml-tag': error('an unknown tag', "Only YAML's own tags are known; !unsafe and the like are not."),
+  'yaml-ansible': warning(
+    'a value that Ansible reads in its own way',
+    'In inventories values are read as Ansible reads them, by YAML 1.1: yes is true, 0644 is 420, 12:30 is 750, 1e3 is a text. Quotes make a text of anything.',
+  ),
+  vault: error(
+    "what Ansible's vault has encrypted",
+    'The runner does not open vaults. A secret may be a reference instead: { env: NAME }, { file: PATH } or { command: [argv] }.',
+  ),
   'yaml-alias': error(
     'an alias that repeats nothing',
     'An alias repeats what its anchor (&name) marks: earlier in the file, and not around the alias.',

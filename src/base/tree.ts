@@ -1,5 +1,6 @@
 // The one door to the library yaml: text in, a small tree of our own with the place of every value out. Faults are collected, never thrown.
 import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, Lexer, type Node, Parser, stringify } from 'yaml';
+import { ANSIBLE_SCALARS } from './scalars.ts';
 
 /** `start` and `end` are offsets in the text; quotes, brackets and block headers are inside of them, anchors and tags are not. */
 export type Tree = { readonly start: number; readonly end: number } & (
@@ -29,9 +30,12 @@ export const DEEPEST = 100;
 /** More faults than this are not told: nobody reads them, and a file that is no YAML at all has millions. */
 const MOST_FAULTS = 100;
 
-/** Reads YAML 1.2. `root` is undefined for an empty text, and for one that is nested too deeply. */
-export function readTree(source: string): { readonly root: Tree | undefined; readonly faults: readonly TreeFault[] } {
-  const { first, second, tooDeep } = compose(source);
+/** How scalars are read: by YAML 1.2, or as Ansible does. */
+export type Reading = 'yaml' | 'ansible';
+
+/** `root` is undefined for an empty text, and for one that is nested too deeply. */
+export function readTree(source: string, reading: Reading): { readonly root: Tree | undefined; readonly faults: readonly TreeFault[] } {
+  const { first, second, tooDeep } = compose(source, reading);
   if (tooDeep !== undefined) return { root: undefined, faults: [{ kind: 'depth', start: tooDeep, end: tooDeep + 1, message: '' }] };
   const faults: TreeFault[] = [...first.errors, ...first.warnings].slice(0, MOST_FAULTS).map((fault) => faultOf(source, fault));
   const { explicit, version } = first.directives.yaml;
@@ -55,9 +59,10 @@ interface Composed {
 }
 
 /** The first half of the library keeps a stack of its own and can be stopped; the second half is recursive. */
-function compose(source: string): Composed {
+function compose(source: string, reading: Reading): Composed {
   const parser = new Parser();
-  const composer = new Composer({ uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
+  const schema = reading === 'ansible' ? { schema: 'failsafe' as const, customTags: [...ANSIBLE_SCALARS] } : {};
+  const composer = new Composer({ ...schema, uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
   const documents: Document.Parsed[] = [];
   for (const lexeme of new Lexer().lex(source)) {
     for (const token of parser.next(lexeme)) documents.push(...(composer.next(token) as Iterable<Document.Parsed>));

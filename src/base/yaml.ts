@@ -4,7 +4,8 @@ import type { Position, Problem } from './errors.ts';
 import { Lines } from './lines.ts';
 import { offsetsOf } from './offsets.ts';
 import type { RuleId } from './rules.ts';
-import { DEEPEST, readTree, stringifyYaml, type Tree, type TreeFault } from './tree.ts';
+import { otherReading } from './scalars.ts';
+import { DEEPEST, type Reading, readTree, stringifyYaml, type Tree, type TreeFault } from './tree.ts';
 
 /** The way to a value: keys and list indexes from the document's root. */
 export type Path = readonly (string | number)[];
@@ -27,12 +28,20 @@ export interface YamlDocument {
   withStrings(changes: readonly { readonly path: Path; readonly value: string }[]): string;
 }
 
+const VAULT = "this is encrypted by Ansible's vault, which the runner does not open";
+const VAULT_HINT = 'write { command: [ansible-vault, view, FILE] } where the secret is wanted, or give it with -e @file';
+
 /** How many values aliases may repeat before the file is taken for an attack. */
 const MOST_ALIASED = 1_000_000;
 
 /** Reads YAML 1.2 with merge keys (`<<`). Only the core tags are known, keys are strings. */
 export function parseYaml(source: string, file: string): YamlDocument {
-  return new ParsedDocument(source, file);
+  return new ParsedDocument(source, file, 'yaml');
+}
+
+/** As parseYaml, but plain scalars mean what they mean to Ansible; a warning says where that is something else than in YAML 1.2. */
+export function parseAnsibleYaml(source: string, file: string): YamlDocument {
+  return new ParsedDocument(source, file, 'ansible');
 }
 
 class ParsedDocument implements YamlDocument {
@@ -41,6 +50,7 @@ class ParsedDocument implements YamlDocument {
   readonly value: unknown;
   readonly problems: Problem[] = [];
   readonly isWhole: boolean;
+  readonly #reading: Reading;
   readonly #lines: Lines;
   readonly #root: Tree | undefined;
   readonly #entries = new Entries({
@@ -54,15 +64,18 @@ class ParsedDocument implements YamlDocument {
   /** the way to the map that is looked into */
   #at: Path = [];
 
-  constructor(source: string, file: string) {
+  constructor(source: string, file: string, reading: Reading) {
     this.source = source;
     this.file = file;
+    this.#reading = reading;
     this.#lines = new Lines(source, file);
-    const { root, faults } = readTree(source);
+    const vault = /^\uFEFF?\$ANSIBLE_VAULT;.*/.exec(source);
+    if (vault) this.#add('vault', { start: 0, end: vault[0].length }, VAULT, [], VAULT_HINT);
+    const { root, faults } = vault ? { root: undefined, faults: [] } : readTree(source, reading);
     this.#root = root;
-    this.isWhole = !faults.some(({ kind }) => kind === 'syntax' || kind === 'tabs' || kind === 'depth');
+    this.isWhole = !vault && !faults.some(({ kind }) => kind === 'syntax' || kind === 'tabs' || kind === 'depth');
     for (const fault of faults) this.#reportFault(fault);
-    this.value = root === undefined ? (faults.length > 0 ? undefined : null) : this.#build(root, [], false);
+    this.value = root === undefined ? (this.problems.length > 0 ? undefined : null) : this.#build(root, [], false);
   }
 
   positionOf(path: Path, part: 'key' | 'value' = 'value'): Position {
@@ -106,12 +119,22 @@ class ParsedDocument implements YamlDocument {
   #build(tree: Tree | undefined, path: Path, aliased: boolean): unknown {
     if (aliased && ++this.#aliased > MOST_ALIASED) return undefined;
     if (tree === undefined) return null;
-    if (tree.kind === 'scalar') return tree.value;
+    if (tree.kind === 'scalar') return this.#scalar(tree, path);
     if (tree.kind === 'alias') return this.#buildAlias(tree, path, aliased);
     this.#open.push(tree);
     const value =
       tree.kind === 'map' ? this.#buildMap(tree, path, aliased) : tree.items.map((item, i) => this.#build(item, [...path, i], aliased));
     this.#open.pop();
+    return value;
+  }
+
+  #scalar(tree: ScalarTree, path: Path): unknown {
+    const { value, text, style } = tree;
+    const other = this.#reading === 'ansible' && style === 'PLAIN' ? otherReading(text) : undefined;
+    if (other !== undefined && other === value) {
+      const hint = `write ${typeof value === 'string' ? '' : `${value}, or `}"${text}"`;
+      this.#add('yaml-ansible', tree, `${text} is read as ${JSON.stringify(value)}, as Ansible reads it`, path, hint);
+    }
     return value;
   }
 
@@ -165,10 +188,8 @@ class ParsedDocument implements YamlDocument {
       this.#add('yaml-documents', fault, 'a second document begins here', [], 'put it into a file of its own');
     else if (fault.kind === 'version')
       this.#add('yaml-version', fault, `${text} asks for another language`, [], 'take the line out: files are YAML 1.2');
-    else {
-      const vault = text.startsWith('!vault') ? 'give secrets with -e @file, in a file that is not kept with the playbook' : undefined;
-      this.#add('yaml-tag', fault, `${text} is a tag that is not supported`, [], vault);
-    }
+    else if (/^!vault(-encrypted)?$/.test(text)) this.#add('vault', fault, VAULT, [], VAULT_HINT);
+    else this.#add('yaml-tag', fault, `${text} is a tag that is not supported`, []);
   }
 
   #reportTwice(key: ScalarTree, first: ScalarTree, name: string): void {

@@ -1,6 +1,7 @@
 // From file names on the command line to a Plan, or to every problem of the files at once.
 import { dirname, resolve } from 'node:path';
 import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
+import { isError } from '../base/rules.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { type Inventory, loadInventory, type Vars } from '../playbook/inventory.ts';
 import { type Loaded, loadPlaybook } from '../playbook/load.ts';
@@ -66,7 +67,7 @@ interface FoundInventory {
 /** The same for what needs hosts; with none given, only localhost. Throws a ValidationError. */
 export function readInventory(options: InventoryOptions, world: World): Inventory {
   const { inventory, problems } = findInventory(options, world);
-  if (problems.length > 0) throw new ValidationError(problems);
+  if (problems.some(isError)) throw new ValidationError(problems);
   return inventory;
 }
 

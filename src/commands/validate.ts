@@ -22,7 +22,7 @@ export async function validate(files: readonly string[], options: ValidateOption
     const { playbook, problems: own, sources: read } = readPlaybook(file, world);
     problems.push(...own);
     for (const [name, text] of read) sources.set(name, text);
-    if (playbook && hasInventory && found.length === 0)
+    if (playbook && hasInventory && !found.some(isError))
       resolvePlan(playbook, inventory, { limit: options.limit, tags: [], skipTags: [], extraVars: {} });
   }
   const bad = problems.filter((problem) => isError(problem) || options.strict === true).length;

@@ -1,7 +1,7 @@
 // The inventory: Ansible's YAML form, with group_vars/ and host_vars/ beside it, or a list of hosts from the command line.
 import { messageOf, type Position, type Problem, UsageError } from '../base/errors.ts';
 import type { RuleId } from '../base/rules.ts';
-import { type Path, parseYaml, type YamlDocument } from '../base/yaml.ts';
+import { type Path, parseAnsibleYaml, type YamlDocument } from '../base/yaml.ts';
 import { render } from './expression.ts';
 import { expandRange } from './range.ts';
 
@@ -165,7 +165,7 @@ class Reader {
         'ansible-inventory -i FILE --list --yaml writes it as YAML',
       );
     }
-    const document = parseYaml(source, name);
+    const document = parseAnsibleYaml(source, name);
     this.problems.push(...document.problems);
     const directory = this.#sources.directoryOf(name);
     if (isMap(document.value)) for (const [group, body] of Object.entries(document.value)) this.#group(document, [group], body, directory);
@@ -218,7 +218,7 @@ class Reader {
     for (const file of [base, `${base}.yml`, `${base}.yaml`]) {
       const source = this.#sources.read(file);
       if (source === undefined) continue;
-      const document = parseYaml(source, file);
+      const document = parseAnsibleYaml(source, file);
       this.problems.push(...document.problems);
       return isMap(document.value) ? document.value : {};
     }

@@ -28,7 +28,17 @@ describe('parseYaml', () => {
     ],
     ['a value that needs quotes', 'a: {{ x }}\n', ['1:4-1:10 yaml-quotes: a value that begins with {{ needs quotes']],
     ['a list as a key', '? [a, b]\n: 1\n', ['1:3-1:9 yaml-key: a key must be text, not a list or a map']],
-    ['a tag that is not known', 'a: !vault secret\n', ['1:4-1:10 yaml-tag: !vault is a tag that is not supported']],
+    ['a tag that is not known', 'a: !unsafe secret\n', ['1:4-1:11 yaml-tag: !unsafe is a tag that is not supported']],
+    [
+      'an encrypted value',
+      'a: !vault |\n  3061\n',
+      ["1:4-1:10 vault: this is encrypted by Ansible's vault, which the runner does not open"],
+    ],
+    [
+      'an encrypted file',
+      '$ANSIBLE_VAULT;1.1;AES256\n3061\n',
+      ["1:1-1:26 vault: this is encrypted by Ansible's vault, which the runner does not open"],
+    ],
     ['an alias inside of itself', 'a: &x [1, *x]\n', ['1:11-1:13 yaml-alias: the alias *x stands inside of what it repeats']],
     ['an alias without an anchor', 'a: *x\n', ['1:4-1:6 yaml-alias: no anchor &x stands before this alias']],
   ];
