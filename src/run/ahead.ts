@@ -4,7 +4,6 @@ import { Refusal } from '../base/errors.ts';
 import type { Concerns } from '../modules/module.ts';
 import { NotYet } from '../playbook/expression.ts';
 import type { Step } from '../playbook/playbook.ts';
-import type { CheckArguments } from '../playbook/schema.ts';
 import { Pending } from './pending.ts';
 import { type HostState, runTask, type TaskModule } from './task.ts';
 
@@ -12,7 +11,6 @@ import { type HostState, runTask, type TaskModule } from './task.ts';
 export interface Ahead {
   readonly steps: readonly Step[];
   readonly modules: ReadonlyMap<string, TaskModule>;
-  readonly checkArguments: CheckArguments;
   /** true from the first interrupt on */
   readonly stopping: () => boolean;
 }
@@ -30,7 +28,7 @@ export async function lookAhead(ahead: Ahead, { step, concerns }: FirstChange, s
     if (ahead.stopping()) return;
     const module = ahead.modules.get(next.module);
     if (module === undefined) return; // the run says so when it comes there
-    const { result, goOn, bug, connectionError } = await runTask(next, module, ahead.checkArguments, foreseen);
+    const { result, goOn, bug, connectionError } = await runTask(next, module, foreseen);
     if (goOn === 'ended') return;
     state.signal.throwIfAborted();
     if (connectionError !== undefined) throw connectionError;

@@ -1,18 +1,20 @@
 // One host's way through a run: connect, facts, lock, its stages and steps, unlock. Other hosts, batches and stop rules are walk.ts's.
-import { ConnectionError, messageOf, type TaskError } from '../base/errors.ts';
+import { ConnectionError, messageOf } from '../base/errors.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
 import { render } from '../playbook/expression.ts';
 import { type Plan, type PlannedHost, scopeOf } from '../playbook/plan.ts';
-import type { Stage } from '../playbook/playbook.ts';
+import type { Stage, Step } from '../playbook/playbook.ts';
 import type { CheckArguments } from '../playbook/schema.ts';
 import { lookAhead } from './ahead.ts';
 import type { Emitted, Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
 import { gatherFacts } from './facts.ts';
+import { failureOf, isOurs } from './failure.ts';
 import { type Lock, Locked, type LockHolder, takeLock } from './lock.ts';
 import { Pending } from './pending.ts';
 import { Receipt } from './receipt.ts';
-import { type HostState, runTask, type TaskModule } from './task.ts';
+import { runStage } from './stage.ts';
+import type { HostState, TaskEnd, TaskModule } from './task.ts';
 
 /** All that the hosts of one run share. */
 export interface RunContext {
@@ -40,6 +42,14 @@ export interface HostEnd {
   readonly bug?: unknown;
 }
 
+/** One host on its way: what it shares with the others, what is its own, and its tasks so far by how they ended. */
+export interface HostRun {
+  readonly context: RunContext;
+  readonly state: KeepingState;
+  readonly counts: Counts;
+}
+
+type Ended = (status: HostStatus, message: string, failure?: Failure, error?: unknown) => HostEnd;
 type Counts = Record<TaskStatus, number>;
 const noTasks = (): Counts => ({ ok: 0, changed: 0, skipped: 0, failed: 0, refused: 0, unreachable: 0, at_run_time: 0, cannot_tell: 0 });
 
@@ -54,7 +64,7 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
   let connection: Connection | undefined;
   let lock: Lock | undefined;
   let state: KeepingState | undefined;
-  const ended = (status: HostStatus, message: string, failure?: Failure, error?: unknown): HostEnd => {
+  const ended: Ended = (status, message, failure, error) => {
     const reason = error instanceof ConnectionError ? error.reason : undefined;
     const result: HostResult = { host: host.name, status, counts, message, failure, reason };
     return { result, bug: status === 'failed' && error !== undefined && !isOurs(error) ? error : undefined };
@@ -74,7 +84,7 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
       directory,
       signal: AbortSignal.any([context.signal, aborter.signal]),
     });
-    return await runStages(host, context, state, counts, ended);
+    return await runStages({ context, state, counts }, ended);
   } catch (error) {
     if (error instanceof Locked) return ended('locked', error.message, failureOf(error), error);
     const untouched = state === undefined || !state.touched || context.run.check;
@@ -92,36 +102,33 @@ function statusOf(error: unknown, untouched: boolean, aborted: boolean): HostSta
   return aborted ? 'interrupted' : 'failed';
 }
 
-async function runStages(
-  host: PlannedHost,
-  context: RunContext,
-  state: KeepingState,
-  counts: Counts,
-  ended: (status: HostStatus, message: string, failure?: Failure, error?: unknown) => HostEnd,
-): Promise<HostEnd> {
+async function runStages(run: HostRun, ended: Ended): Promise<HostEnd> {
+  const { context, state } = run;
   for (const stage of context.plan.stages) {
-    if (stage.barrier) await context.barrier(host.name, stage);
+    if (stage.barrier) await context.barrier(state.host, stage);
     if (context.stopping()) return ended('interrupted', `stopped before the stage ${stage.name}`);
-    context.emit({ kind: 'stage_started', host: host.name, stage: stage.name });
-    for (const step of stage.steps) {
-      if (context.stopping()) return ended('interrupted', `stopped before ${step.id}`);
-      const module = context.modules.get(step.module);
-      if (module === undefined) throw new Error(`a plan names the module ${step.module}, which is not in the registry`);
-      context.emit({ kind: 'task_started', host: host.name, stage: stage.name, step: step.name, module: step.module });
-      const { result, goOn, bug, connectionError } = await runTask(step, module, context.checkArguments, state);
-      counts[result.status]++;
-      const event = context.emit({ kind: 'task_ended', result });
-      if (result.status === 'changed' && !context.run.check) await state.keep(event);
-      if (goOn === 'yes') continue;
-      context.emit({ kind: 'stage_ended', host: host.name, stage: stage.name, status: goOn === 'ended' ? 'ended' : 'failed' });
-      if (goOn === 'ended') return ended('ended', result.summary);
-      if (context.signal.aborted) return ended('interrupted', `interrupted in ${step.id}`, result.failure);
-      const status = result.status === 'unreachable' ? 'unreachable' : result.status === 'refused' ? 'refused' : 'failed';
-      return { ...ended(status, result.summary, result.failure, connectionError), bug };
+    const end = await runStage(stage, run);
+    switch (end.goOn) {
+      case 'interrupted':
+        return ended('interrupted', `stopped before ${end.before.id}`);
+      case 'ended':
+        return ended('ended', end.summary);
+      case 'stop':
+        return stopped(end.step, end.end, { context, ended });
     }
-    context.emit({ kind: 'stage_ended', host: host.name, stage: stage.name, status: 'ok' });
   }
   return ended('ok', '');
+}
+
+/** A host stops where a task has stopped it. */
+function stopped(
+  step: Step,
+  { result, bug, connectionError }: TaskEnd,
+  { context, ended }: { readonly context: RunContext; readonly ended: Ended },
+): HostEnd {
+  if (context.signal.aborted) return ended('interrupted', `interrupted in ${step.id}`, result.failure);
+  const status = result.status === 'unreachable' || result.status === 'refused' ? result.status : 'failed';
+  return { ...ended(status, result.summary, result.failure, connectionError), bug };
 }
 
 /** Where lock and receipts of this host live: the playbook's project_dir, or the login user's home. */
@@ -150,6 +157,7 @@ function stateOf(host: PlannedHost, context: RunContext, { connection, facts, sc
     connection,
     facts,
     run,
+    checkArguments: context.checkArguments,
     secrets: context.secrets,
     signal,
     scope: { ...scope, run },
@@ -178,14 +186,4 @@ async function release(host: string, context: RunContext, lock: Lock | undefined
     });
   }
   await connection?.close().catch(() => {}); // nothing depends on how a connection that is no longer needed ends
-}
-
-const isOurs = (error: unknown): error is TaskError | ConnectionError =>
-  error instanceof ConnectionError || (error instanceof Error && 'detail' in error);
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof ConnectionError) return { message: error.message, next: error.next };
-  if (!isOurs(error)) return { message: messageOf(error) };
-  const { state, next, output } = (error as TaskError).detail;
-  return { message: error.message, state, next, output };
 }

@@ -1,10 +1,10 @@
 // The walk over all hosts: batches one after another, the hosts of a batch side by side, each at its own speed; then the stop rules.
 import { EXIT } from '../base/exit.ts';
 import type { Plan } from '../playbook/plan.ts';
-import type { Stage } from '../playbook/playbook.ts';
 import type { Emitted, HostResult, Listener, RunEvent } from './events.ts';
 import { exitCode } from './exit.ts';
 import { notRun, type RunContext, runHost } from './host.ts';
+import { Meeting } from './meeting.ts';
 
 /** What a walk needs besides what its hosts share. */
 export interface WalkOptions extends Omit<RunContext, 'emit' | 'barrier' | 'stopping' | 'signal'> {
@@ -104,35 +104,6 @@ function stopRule({ playbook }: Plan, results: readonly HostResult[]): string | 
   return percent > allowed
     ? `${bad.length} of ${results.length} hosts of the batch before did not come through: ${bad.map(({ host }) => host).join(', ')}`
     : undefined;
-}
-
-/** Where the hosts of a batch wait for each other. A host that has ended is no longer waited for. */
-class Meeting {
-  readonly #present: Set<string>;
-  readonly #arrived = new Map<string, { hosts: Set<string>; open: PromiseWithResolvers<void> }>();
-
-  constructor(hosts: readonly string[]) {
-    this.#present = new Set(hosts);
-  }
-
-  arrive(host: string, stage: Stage): Promise<void> {
-    const place = this.#arrived.get(stage.name) ?? { hosts: new Set<string>(), open: Promise.withResolvers<void>() };
-    this.#arrived.set(stage.name, place);
-    place.hosts.add(host);
-    this.#openWhereAllAre();
-    return place.open.promise;
-  }
-
-  leave(host: string): void {
-    this.#present.delete(host);
-    this.#openWhereAllAre();
-  }
-
-  #openWhereAllAre(): void {
-    for (const { hosts, open } of this.#arrived.values()) {
-      if ([...this.#present].every((host) => hosts.has(host))) open.resolve();
-    }
-  }
 }
 
 /** Results in the order of the items; at most `limit` at work at once. */

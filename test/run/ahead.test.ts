@@ -9,27 +9,9 @@ import { lookAhead } from '../../src/run/ahead.ts';
 import { Pending } from '../../src/run/pending.ts';
 import type { HostState } from '../../src/run/task.ts';
 import { ScriptedConnection, scriptedTarget } from '../support/scripted_connection.ts';
+import { stepOf } from '../support/steps.ts';
 
-const named = (name: string, more: Partial<Step> = {}): Step => ({
-  stage: 's',
-  name,
-  id: `s/${name}`,
-  module: name,
-  args: {},
-  when: [],
-  register: undefined,
-  tags: [],
-  become: false,
-  becomeUser: 'root',
-  retries: 0,
-  until: undefined,
-  delay: 5,
-  timeout: undefined,
-  ignoreErrors: false,
-  environment: {},
-  position: { file: 'p.yml', line: 1, column: 1, endLine: 1, endColumn: 1 },
-  ...more,
-});
+const named = (name: string, more: Partial<Step> = {}) => stepOf({ name, id: `s/${name}`, module: name, ...more });
 
 /** A module that looks and says, and writes a path of its own. */
 const module = (path: string, look: () => Awaited<ReturnType<Module['check']>>): Module => ({
@@ -54,6 +36,7 @@ describe('looking ahead of the first change', () => {
     const state: HostState = {
       ...target,
       run: target.run,
+      checkArguments: (_module, args) => args as Record<string, unknown>,
       secrets: new Secrets(),
       scope: {},
       touched: false,
@@ -68,7 +51,6 @@ describe('looking ahead of the first change', () => {
     const ahead = {
       steps: Object.keys(modules).map((name) => named(name, { args: given.args ?? {} })),
       modules: new Map(Object.entries(modules).map(([name, one]) => [name, { module: one, schema }])),
-      checkArguments: (_module: string, args: unknown) => args as Record<string, unknown>,
       stopping: () => given.stopping ?? false,
     };
     const first = { step: named('first', given.first), concerns: { writes: ['/srv/first'], reads: [] } };

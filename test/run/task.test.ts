@@ -10,27 +10,7 @@ import type { Emitted } from '../../src/run/events.ts';
 import { Pending } from '../../src/run/pending.ts';
 import { type HostState, runTask } from '../../src/run/task.ts';
 import { ScriptedConnection, scriptedTarget } from '../support/scripted_connection.ts';
-
-const step = (more: Partial<Step> = {}): Step => ({
-  stage: 's',
-  name: 't',
-  id: 's/t',
-  module: 'fake',
-  args: {},
-  when: [],
-  register: undefined,
-  tags: [],
-  become: false,
-  becomeUser: 'root',
-  retries: 0,
-  until: undefined,
-  delay: 5,
-  timeout: undefined,
-  ignoreErrors: false,
-  environment: {},
-  position: { file: 'p.yml', line: 1, column: 1, endLine: 1, endColumn: 1 },
-  ...more,
-});
+import { stepOf } from '../support/steps.ts';
 
 interface Given {
   readonly check?: boolean;
@@ -51,6 +31,7 @@ function stateOf({
     connection: target.connection,
     facts: target.facts,
     run: { ...target.run, check },
+    checkArguments: (_module, args) => args as Record<string, unknown>,
     secrets: new Secrets(),
     signal: new AbortController().signal,
     scope,
@@ -89,9 +70,8 @@ const breaking = (error: Error): Module => ({
     throw error;
   },
 });
-const asIs = (_module: string, args: unknown) => args as Record<string, unknown>;
 const SCHEMA = { title: 'fake', outputs: {} };
-const go = (module: Module, given: Partial<Step> = {}, state = stateOf()) => runTask(step(given), { module, schema: SCHEMA }, asIs, state);
+const go = (module: Module, given: Partial<Step> = {}, state = stateOf()) => runTask(stepOf(given), { module, schema: SCHEMA }, state);
 
 describe('a task', () => {
   it('that finds all as declared is ok, and registers what it found', async () => {
