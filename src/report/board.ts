@@ -59,6 +59,12 @@ export class Board {
       case 'host_started':
         this.#begun(event.host, event.time);
         return;
+      case 'compare_started':
+        this.#begun(event.host, event.time).message = 'is compared with the plan';
+        return;
+      case 'compare_ended':
+        this.#hostOf(event.host).message = '';
+        return;
       case 'stage_started':
         Object.assign(this.#stageOf(event.host, event.stage, event.time), { status: 'running', started: event.time });
         return;

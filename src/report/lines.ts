@@ -4,7 +4,18 @@ import { type Paint, painter } from './color.ts';
 import { diffLines } from './diff.ts';
 import type { Output, Reporter } from './output.ts';
 import { recap } from './recap.ts';
-import { besideHost, countsText, failureLines, oneLine, progressText, resultText, statusTone, statusWord, titleText } from './words.ts';
+import {
+  besideHost,
+  counted,
+  countsText,
+  failureLines,
+  oneLine,
+  progressText,
+  resultText,
+  statusTone,
+  statusWord,
+  titleText,
+} from './words.ts';
 
 /** ms between two lines of progress of one step, by the events' own time */
 const PROGRESS_EVERY = 5_000;
@@ -41,6 +52,16 @@ class Lines {
         return;
       case 'host_started':
         this.#host(time, event.host, 'started', event.address);
+        return;
+      case 'compare_started':
+        this.#host(time, event.host, 'is compared with the plan');
+        return;
+      case 'compare_ended':
+        this.#host(
+          time,
+          event.host,
+          event.differences.length === 0 ? 'is as the plan saw it' : counted(event.differences.length, 'difference'),
+        );
         return;
       case 'stage_started':
         this.#host(time, event.host, event.stage, 'started');

@@ -67,7 +67,7 @@ function hostLines(host: HostRow, view: View): Line[] {
       return [line(RANK.waitingHost, 0, '○', 'quiet', host.name)];
     case 'running': {
       const at = stages.findIndex(({ status }) => status === 'running');
-      const where = at === -1 ? '' : `${at + 1}/${stages.length} ${stages[at]!.name}`;
+      const where = at === -1 ? host.message : `${at + 1}/${stages.length} ${stages[at]!.name}`;
       const head = line(RANK.first, 0, view.spinner, 'live', joined(host.name, where, durationText(now - host.started)));
       if (view.crowded) return [head];
       return [head, ...stages.flatMap((stage) => stageLines(stage, view)), ...waitingStages(stages)];

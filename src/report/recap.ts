@@ -56,7 +56,7 @@ function hostTable(hosts: readonly HostResult[], { check, color }: RecapOptions)
 function troublesOf(hosts: readonly HostResult[], { check, color }: RecapOptions): string[] {
   const alike = new Map<string, HostResult[]>();
   for (const host of hosts.filter(({ status }) => status !== 'ok' && status !== 'ended')) {
-    const cause = JSON.stringify([host.status, sentenceOf(host), host.failure?.state, host.failure?.next]);
+    const cause = JSON.stringify([host.status, sentenceOf(host), host.failure?.differences, host.failure?.state, host.failure?.next]);
     alike.set(cause, [...(alike.get(cause) ?? []), host]);
   }
   return [...alike.values()].flatMap((group) => {

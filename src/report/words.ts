@@ -112,10 +112,16 @@ function bytesText(bytes: number): string {
   return power === 0 ? `${Math.round(bytes)} B` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
 }
 
-/** What follows the sentence of a failure: the state left behind, what to type next, and the last lines of what the program said. */
-export function failureLines({ state, next, output }: Failure, options: { readonly outputLines: number }): string[] {
+/** Of more differences from a plan only so many are told: one of them often leads to many others. */
+const DIFFERENCES = 20;
+
+/** What follows the sentence of a failure: the differences from a saved plan, the state left behind, what to type next, and the last lines of what the program said. */
+export function failureLines({ differences = [], state, next, output }: Failure, options: { readonly outputLines: number }): string[] {
   const said = output?.trimEnd().split('\n').slice(-options.outputLines) ?? [];
+  const more = differences.length - DIFFERENCES;
   return [
+    ...differences.slice(0, DIFFERENCES).map((difference) => `differs: ${oneLine(difference)}`),
+    ...(more > 0 ? [`differs: ${counted(more, 'thing')} more (--output json tells all)`] : []),
     ...(state === undefined ? [] : [`state: ${oneLine(state)}`]),
     ...(next === undefined ? [] : [`next: ${oneLine(next)}`]),
     ...(options.outputLines === 0 || output === undefined || output.trim() === '' ? [] : ['output:', ...said.map((line) => `  ${line}`)]),

@@ -12,6 +12,8 @@ export interface Failure {
   readonly state?: string;
   readonly next?: string;
   readonly output?: string;
+  /** how the host is another one than a saved plan saw: each as a sentence with what was and what is */
+  readonly differences?: readonly string[];
   /** the failure was to be passed over (`ignore_errors`) */
   readonly ignored?: boolean;
 }
@@ -77,6 +79,9 @@ export type RunEvent = Happening &
       }
     | { readonly kind: 'batch_started'; readonly batch: number; readonly hosts: readonly string[] }
     | { readonly kind: 'host_started'; readonly host: string; readonly address: string }
+    /** a host is looked at again before anything is changed on it: whether it is as the saved plan saw it */
+    | { readonly kind: 'compare_started'; readonly host: string }
+    | { readonly kind: 'compare_ended'; readonly host: string; readonly differences: readonly string[] }
     | { readonly kind: 'stage_started'; readonly host: string; readonly stage: string }
     | { readonly kind: 'task_started'; readonly host: string; readonly stage: string; readonly step: string; readonly module: string }
     /** written ahead of the change itself: a runner that is killed leaves the intent behind */

@@ -1,20 +1,20 @@
-// One host's way through a run: connect, facts, lock, its stages and steps, unlock. Other hosts, batches and stop rules are walk.ts's.
+// One host's part in a run: connect, facts, lock, its way through the stages, unlock. Other hosts, batches and stop rules are walk.ts's.
 import { ConnectionError, messageOf } from '../base/errors.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
 import { render } from '../playbook/expression.ts';
-import { type Plan, type PlannedHost, scopeOf } from '../playbook/plan.ts';
-import type { Stage, Step } from '../playbook/playbook.ts';
+import type { Plan, PlannedHost } from '../playbook/plan.ts';
+import type { Stage } from '../playbook/playbook.ts';
 import type { CheckArguments } from '../playbook/schema.ts';
-import { lookAhead } from './ahead.ts';
-import type { Emitted, Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
+import type { Emitted, HostResult, HostStatus, RunEvent } from './events.ts';
 import { gatherFacts } from './facts.ts';
 import { failureOf, isOurs } from './failure.ts';
+import type { Held } from './held.ts';
 import { type Lock, Locked, type LockHolder, takeLock } from './lock.ts';
-import { Pending } from './pending.ts';
-import { Receipt } from './receipt.ts';
-import { runStage } from './stage.ts';
-import type { HostState, TaskEnd, TaskModule } from './task.ts';
+import { lookAgain, lookThrough } from './look.ts';
+import type { Observed } from './observed.ts';
+import type { HostState, TaskModule } from './task.ts';
+import { enderOf, goThrough, noTasks, scopeFor, stateOf } from './way.ts';
 
 /** All that the hosts of one run share. */
 export interface RunContext {
@@ -32,6 +32,8 @@ export interface RunContext {
   readonly stopping: () => boolean;
   /** resolves when every host of the batch has come to this stage or has ended */
   readonly barrier: (host: string, stage: Stage) => Promise<void>;
+  /** of a saved plan: what the hosts have to be like before anything is changed on one of them */
+  readonly held?: Held;
   readonly now: () => number;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -39,19 +41,10 @@ export interface RunContext {
 /** How a host came out, and a fault of the runner's own if there was one. */
 export interface HostEnd {
   readonly result: HostResult;
+  /** of a plan that came to its end */
+  readonly observed?: Observed;
   readonly bug?: unknown;
 }
-
-/** One host on its way: what it shares with the others, what is its own, and its tasks so far by how they ended. */
-export interface HostRun {
-  readonly context: RunContext;
-  readonly state: KeepingState;
-  readonly counts: Counts;
-}
-
-type Ended = (status: HostStatus, message: string, failure?: Failure, error?: unknown) => HostEnd;
-type Counts = Record<TaskStatus, number>;
-const noTasks = (): Counts => ({ ok: 0, changed: 0, skipped: 0, failed: 0, refused: 0, unreachable: 0, at_run_time: 0, cannot_tell: 0 });
 
 /** The result of a host that the run never came to. */
 export function notRun(host: string, message: string): HostResult {
@@ -61,34 +54,27 @@ export function notRun(host: string, message: string): HostResult {
 /** Never rejects: a host's fault is its result, and no other host hears of it here. */
 export async function runHost(host: PlannedHost, context: RunContext): Promise<HostEnd> {
   const counts = noTasks();
+  const ended = enderOf(host.name, counts);
   let connection: Connection | undefined;
   let lock: Lock | undefined;
-  let state: KeepingState | undefined;
-  const ended: Ended = (status, message, failure, error) => {
-    const reason = error instanceof ConnectionError ? error.reason : undefined;
-    const result: HostResult = { host: host.name, status, counts, message, failure, reason };
-    return { result, bug: status === 'failed' && error !== undefined && !isOurs(error) ? error : undefined };
-  };
+  let state: HostState | undefined;
   try {
     context.emit({ kind: 'host_started', host: host.name, address: String(host.vars.ansible_host ?? host.name) });
     connection = await context.connect(host, context.signal);
     const facts = await gatherFacts(connection, context.now);
     const aborter = new AbortController();
-    const scope = scopeOf(context.plan.playbook, host, { facts, run: context.run });
-    const directory = projectDirectory(context, scope, facts.user.home);
-    if (!context.run.check) lock = await takeLock(connection, directory, context.holder, (why) => aborter.abort(new Error(why)));
-    state = stateOf(host, context, {
-      connection,
-      facts,
-      scope,
-      directory,
-      signal: AbortSignal.any([context.signal, aborter.signal]),
-    });
-    return await runStages({ context, state, counts }, ended);
+    const directory = projectDirectory(context, scopeFor(host, context, facts), facts.user.home);
+    const reached = { connection, facts, directory, signal: AbortSignal.any([context.signal, aborter.signal]) };
+    if (context.run.check) return await lookThrough(host, context, reached);
+    lock = await takeLock(connection, directory, context.holder, (why) => aborter.abort(new Error(why)));
+    const refused = context.held && (await lookAgain(host, context, reached));
+    if (refused) return refused;
+    const run = { context, state: stateOf(host, context, reached), counts };
+    state = run.state;
+    return await goThrough(run, ended);
   } catch (error) {
     if (error instanceof Locked) return ended('locked', error.message, failureOf(error), error);
-    const untouched = state === undefined || !state.touched || context.run.check;
-    const status = statusOf(error, untouched, context.signal.aborted);
+    const status = statusOf(error, state?.touched !== true, context.signal.aborted);
     return ended(status, messageOf(error), failureOf(error), error);
   } finally {
     await release(host.name, context, lock, connection);
@@ -102,76 +88,11 @@ function statusOf(error: unknown, untouched: boolean, aborted: boolean): HostSta
   return aborted ? 'interrupted' : 'failed';
 }
 
-async function runStages(run: HostRun, ended: Ended): Promise<HostEnd> {
-  const { context, state } = run;
-  for (const stage of context.plan.stages) {
-    if (stage.barrier) await context.barrier(state.host, stage);
-    if (context.stopping()) return ended('interrupted', `stopped before the stage ${stage.name}`);
-    const end = await runStage(stage, run);
-    switch (end.goOn) {
-      case 'interrupted':
-        return ended('interrupted', `stopped before ${end.before.id}`);
-      case 'ended':
-        return ended('ended', end.summary);
-      case 'stop':
-        return stopped(end.step, end.end, { context, ended });
-    }
-  }
-  return ended('ok', '');
-}
-
-/** A host stops where a task has stopped it. */
-function stopped(
-  step: Step,
-  { result, bug, connectionError }: TaskEnd,
-  { context, ended }: { readonly context: RunContext; readonly ended: Ended },
-): HostEnd {
-  if (context.signal.aborted) return ended('interrupted', `interrupted in ${step.id}`, result.failure);
-  const status = result.status === 'unreachable' || result.status === 'refused' ? result.status : 'failed';
-  return { ...ended(status, result.summary, result.failure, connectionError), bug };
-}
-
 /** Where lock and receipts of this host live: the playbook's project_dir, or the login user's home. */
 function projectDirectory(context: RunContext, scope: Readonly<Record<string, unknown>>, home: string): string {
   const { projectDir } = context.plan.playbook;
   if (projectDir === undefined) return home;
   return String(render(projectDir, scope));
-}
-
-interface Reached {
-  readonly connection: Connection;
-  readonly facts: HostState['facts'];
-  readonly scope: Record<string, unknown>;
-  readonly directory: string;
-  readonly signal: AbortSignal;
-}
-
-type KeepingState = HostState & { readonly keep: (event: RunEvent) => Promise<void> };
-
-function stateOf(host: PlannedHost, context: RunContext, { connection, facts, scope, directory, signal }: Reached): KeepingState {
-  const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
-  const receipt = new Receipt(connection, run.directory, context.secrets);
-  const steps = context.plan.stages.flatMap((stage) => stage.steps);
-  const state: KeepingState = {
-    host: host.name,
-    connection,
-    facts,
-    run,
-    checkArguments: context.checkArguments,
-    secrets: context.secrets,
-    signal,
-    scope: { ...scope, run },
-    touched: false,
-    pending: new Pending(),
-    emit: context.emit,
-    beforeFirstChange: (step, concerns) =>
-      lookAhead({ ...context, steps: steps.slice(steps.indexOf(step) + 1) }, { step, concerns }, state),
-    intend: async (event) => receipt.append(context.emit(event)),
-    keep: (event) => receipt.append(event),
-    now: context.now,
-    wait: context.wait,
-  };
-  return state;
 }
 
 /** A lost link keeps the lock on the host: whatever runs there may still run. */

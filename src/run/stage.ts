@@ -1,7 +1,7 @@
 // One host's way through one stage.
 import type { Stage, Step } from '../playbook/playbook.ts';
-import type { HostRun } from './host.ts';
 import { runTask, type TaskEnd } from './task.ts';
+import type { HostRun } from './way.ts';
 
 /** How a host came out of a stage. `interrupted`: stopped between two steps; `before` is the one that was not begun. */
 export type StageEnd =

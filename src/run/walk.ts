@@ -1,13 +1,18 @@
 // The walk over all hosts: batches one after another, the hosts of a batch side by side, each at its own speed; then the stop rules.
 import { EXIT } from '../base/exit.ts';
-import type { Plan } from '../playbook/plan.ts';
+import type { Plan, PlannedHost } from '../playbook/plan.ts';
 import type { Emitted, HostResult, Listener, RunEvent } from './events.ts';
 import { exitCode } from './exit.ts';
+import { Comparing, type Held } from './held.ts';
 import { notRun, type RunContext, runHost } from './host.ts';
 import { Meeting } from './meeting.ts';
+import type { Observed } from './observed.ts';
+import { Places } from './places.ts';
 
 /** What a walk needs besides what its hosts share. */
-export interface WalkOptions extends Omit<RunContext, 'emit' | 'barrier' | 'stopping' | 'signal'> {
+export interface WalkOptions extends Omit<RunContext, 'emit' | 'barrier' | 'stopping' | 'signal' | 'held'> {
+  /** of a saved plan: every host of a batch is compared with it before the first one is changed */
+  readonly held?: Omit<Held, 'compared'>;
   readonly listeners: readonly Listener[];
   /** how many hosts at once */
   readonly forks: number;
@@ -26,6 +31,8 @@ export interface Interrupt {
 
 export interface WalkEnd {
   readonly hosts: readonly HostResult[];
+  /** of a plan: by host, what was seen of it */
+  readonly observed: ReadonlyMap<string, Observed>;
   readonly exit: number;
   readonly bug?: unknown;
 }
@@ -50,6 +57,7 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
     stages: plan.stages.map(({ name, steps }) => ({ name, steps: steps.map((step) => ({ name: step.name, module: step.module })) })),
   });
   const hosts: HostResult[] = [];
+  const observed = new Map<string, Observed>();
   let bug: unknown;
   let stopped: string | undefined;
   for (const [index, batch] of plan.batches.entries()) {
@@ -62,23 +70,28 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
       continue;
     }
     emit({ kind: 'batch_started', batch: index + 1, hosts: batch.map(({ name }) => name) });
-    const meeting = new Meeting(batch.map(({ name }) => name));
+    const names = batch.map(({ name }) => name);
+    const meeting = new Meeting(names);
+    const comparing = new Comparing(names);
+    const places = new Places(options.forks);
     const context: RunContext = {
       ...options,
       emit,
       signal: interrupt.signal,
       stopping: () => interrupt.name() !== undefined,
-      barrier: (host, stage) => meeting.arrive(host, stage),
+      barrier: (host, stage) => places.without(() => meeting.arrive(host, stage)),
+      held: options.held && { ...options.held, compared: (host, isSame) => places.without(() => comparing.tell(host, isSame)) },
     };
-    // a host that waits at a barrier holds its place: with fewer places than hosts the others would never come
-    const places = plan.stages.some((stage) => stage.barrier) ? batch.length : options.forks;
-    const ends = await eachAtMost(places, batch, async (host) => {
+    const walkOne = async (host: PlannedHost) => {
       const end = await runHost(host, context);
       meeting.leave(host.name);
+      comparing.leave(host.name);
       emit({ kind: 'host_ended', result: end.result });
       return end;
-    });
+    };
+    const ends = await Promise.all(batch.map((host) => places.within(() => walkOne(host))));
     hosts.push(...ends.map(({ result }) => result));
+    for (const { result, observed: seen } of ends) if (seen) observed.set(result.host, seen);
     bug ??= ends.find((end) => end.bug !== undefined)?.bug;
     stopped =
       interrupt.name() !== undefined
@@ -92,30 +105,21 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
   }
   const exit = bug === undefined ? exitCode(hosts, { check: options.run.check, signal: interrupt.name() }) : EXIT.bug;
   emit({ kind: 'run_ended', hosts, exit, duration_ms: now() - begun });
-  return { hosts, exit, bug };
+  return { hosts, observed, exit, bug };
 }
 
-/** Why the next batch does not begin; undefined: it does. Refused, locked and unreachable hosts count as failed ones. */
+/**
+ * Why the next batch does not begin; undefined: it does. Refused, locked and unreachable hosts count as failed ones. A host that a saved plan
+ * does not hold for any more ends it for all.
+ */
 function stopRule({ playbook }: Plan, results: readonly HostResult[]): string | undefined {
   const bad = results.filter(({ status }) => status !== 'ok' && status !== 'ended');
   if (bad.length === 0) return undefined;
+  const others = bad.filter(({ failure }) => failure?.differences);
+  if (others.length > 0) return `not as the plan saw them: ${others.map(({ host }) => host).join(', ')}`;
   const percent = (100 * bad.length) / results.length;
   const allowed = playbook.anyErrorsFatal ? 0 : playbook.maxFailPercentage;
   return percent > allowed
     ? `${bad.length} of ${results.length} hosts of the batch before did not come through: ${bad.map(({ host }) => host).join(', ')}`
     : undefined;
-}
-
-/** Results in the order of the items; at most `limit` at work at once. */
-async function eachAtMost<Item, Result>(limit: number, items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await work(items[index]!);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createReporter } from '../../src/report/report.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import { failedStory, paper, planStory, refusedStory, started, timed } from './story.ts';
+import { failedStory, heldStory, paper, planStory, refusedStory, started, timed } from './story.ts';
 
 function linesOf(events: readonly RunEvent[], color = false): { readonly lines: string[]; readonly warned: string[] } {
   const { out, written, warned } = paper({ color });
@@ -52,6 +52,32 @@ describe('lines', () => {
       '',
     ]);
     assert.deepEqual(warned, ['09:37:03 a  warning: the clock is 40 s behind\n']);
+  });
+
+  it('tells how a host is compared with a saved plan, and each difference', () => {
+    const { lines } = linesOf(heldStory());
+    assert.deepEqual(lines.slice(1, 15), [
+      '09:37:00 a  started  10.0.0.1',
+      '09:37:01 a  is compared with the plan',
+      '09:37:02 a  is as the plan saw it',
+      '09:37:02 b  started  10.0.0.2',
+      '09:37:02 b  is compared with the plan',
+      '09:37:04 b  1 difference',
+      '09:37:04 a  not run  nothing was changed: b cannot be held to the plan',
+      '09:37:04 b  refused  is not as the plan saw it',
+      '  differs: facts.cpus: was 4, is 8',
+      '  state: nothing was changed on b',
+      '  next: make a new plan: switchyard plan upgrade.yml -o plan.json',
+      '',
+      'host  ok  changed  skipped  failed  status',
+      'a      0        0        0       0  not run',
+    ]);
+    assert.deepEqual(lines.slice(-6, -2), [
+      '  differs: facts.cpus: was 4, is 8',
+      '  state: nothing was changed on b',
+      '  next: make a new plan: switchyard plan upgrade.yml -o plan.json',
+      '',
+    ]);
   });
 
   it('tells of a failure with state, next and the last output, without its secrets', () => {

@@ -150,3 +150,27 @@ export function paper(over: Partial<Output> = {}): { readonly out: Output; reado
   };
   return { out, written, warned };
 }
+
+const OTHER: Failure = {
+  message: 'b: is not as the plan saw it',
+  differences: ['facts.cpus: was 4, is 8'],
+  state: 'nothing was changed on b',
+  next: 'make a new plan: switchyard plan upgrade.yml -o plan.json',
+};
+
+/** Two hosts of a saved plan: a is as it was, b is not, so that neither is changed. */
+export function heldStory(): RunEvent[] {
+  const kept = hostResult('a', 'not_run', {}, undefined, 'nothing was changed: b cannot be held to the plan');
+  const hosts = [kept, hostResult('b', 'refused', {}, OTHER)];
+  return timed([
+    [0, started([['a', 'b']])],
+    [0, { kind: 'host_started', host: 'a', address: '10.0.0.1' }],
+    [1, { kind: 'compare_started', host: 'a' }],
+    [2, { kind: 'compare_ended', host: 'a', differences: [] }],
+    [2, { kind: 'host_started', host: 'b', address: '10.0.0.2' }],
+    [2, { kind: 'compare_started', host: 'b' }],
+    [4, { kind: 'compare_ended', host: 'b', differences: OTHER.differences! }],
+    ...hosts.map((result): [number, Emitted] => [4, { kind: 'host_ended', result }]),
+    [4, { kind: 'run_ended', hosts, exit: 4, duration_ms: 4000 }],
+  ]);
+}

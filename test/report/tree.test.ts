@@ -8,7 +8,20 @@ import { draw } from '../../src/report/picture.ts';
 import { createReporter } from '../../src/report/report.ts';
 import { treeReporter } from '../../src/report/tree.ts';
 import type { Emitted, RunEvent } from '../../src/run/events.ts';
-import { BEGIN, failedStory, hostResult, MISSING, paper, planStory, progress, refusedStory, started, taskEnded, timed } from './story.ts';
+import {
+  BEGIN,
+  failedStory,
+  heldStory,
+  hostResult,
+  MISSING,
+  paper,
+  planStory,
+  progress,
+  refusedStory,
+  started,
+  taskEnded,
+  timed,
+} from './story.ts';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
@@ -133,6 +146,11 @@ describe('tree', () => {
       '○ d',
       '! warning: a: the clock is 40 s behind',
     ]);
+  });
+
+  it('says that a host is compared with a saved plan', () => {
+    assert.deepEqual(pictureOf(boardOf(heldStory().slice(0, 3)), 2, 24)[0], '* a  is compared with the plan  2.0 s');
+    assert.deepEqual(pictureOf(boardOf(heldStory().slice(0, 4)), 2, 24)[0], '* a  2.0 s');
   });
 
   it('keeps running and failed ones where there are too few rows, and counts the rest', () => {

@@ -39,6 +39,8 @@ describe('words', () => {
     const failure = { message: 'x', next: 'look\nthere', output: 'one\ntwo\nthree\n' };
     assert.deepEqual(failureLines(failure, { outputLines: 2 }), ['next: look there', 'output:', '  two', '  three']);
     assert.deepEqual(failureLines({ message: 'x', output: ' \n' }, { outputLines: 2 }), []);
+    const many = failureLines({ message: 'x', differences: Array.from({ length: 22 }, (_, i) => `fact ${i}`) }, { outputLines: 0 });
+    assert.deepEqual(many.slice(-2), ['differs: fact 19', 'differs: 2 things more (--output json tells all)']);
   });
 
   it('takes out what a terminal would obey', () => {

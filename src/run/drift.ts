@@ -1,0 +1,62 @@
+// How a host differs from what a saved plan saw of it: as sentences that say what was seen then and what is seen now.
+import type { TaskStatus } from './events.ts';
+import type { Observed, ObservedTask } from './observed.ts';
+
+/** Of a longer value this much is shown. */
+const SHOWN = 100;
+
+/** Their text is an error's, which may tell of sizes and times: that they came out like this is what counts. */
+const BY_STATUS: ReadonlySet<TaskStatus> = new Set(['failed', 'refused', 'unreachable', 'cannot_tell']);
+
+/** Empty: the host is as the plan saw it. */
+export function differences(then: Observed, now: Observed): readonly string[] {
+  return [...valueDifferences('facts', then.facts, now.facts), ...taskDifferences(keyed(then.tasks), keyed(now.tasks))];
+}
+
+/** By name; a task that came several times has its number behind it. */
+function keyed(tasks: readonly ObservedTask[]): ReadonlyMap<string, ObservedTask> {
+  const found = new Map<string, ObservedTask>();
+  for (const task of tasks) {
+    let key = task.task;
+    for (let times = 2; found.has(key); times++) key = `${task.task} (${times})`;
+    found.set(key, task);
+  }
+  return found;
+}
+
+function taskDifferences(then: ReadonlyMap<string, ObservedTask>, now: ReadonlyMap<string, ObservedTask>): string[] {
+  const names = new Set([...then.keys(), ...now.keys()]);
+  return [...names].flatMap((name) => {
+    const [was, is] = [then.get(name), now.get(name)];
+    if (!was || !is || !isAlike(was, is)) return [`${name}: was ${textOf(was)}, is ${textOf(is)}`];
+    return ['before', 'after', 'outputs'].flatMap((part) =>
+      valueDifferences(`${name}: ${part}`, was[part as keyof ObservedTask], is[part as keyof ObservedTask]),
+    );
+  });
+}
+
+function isAlike(was: ObservedTask, is: ObservedTask): boolean {
+  return was.module === is.module && was.status === is.status && (was.summary === is.summary || BY_STATUS.has(was.status));
+}
+
+function textOf(task: ObservedTask | undefined): string {
+  if (task === undefined) return 'not come to';
+  return task.summary === '' ? task.status : `${task.status} (${task.summary})`;
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function valueDifferences(name: string, then: unknown, now: unknown): string[] {
+  if (JSON.stringify(then) === JSON.stringify(now)) return [];
+  if (isMap(then) && isMap(now)) {
+    const keys = new Set([...Object.keys(then), ...Object.keys(now)]);
+    return [...keys].flatMap((key) => valueDifferences(`${name}.${key}`, then[key], now[key]));
+  }
+  return [`${name}: was ${shown(then)}, is ${shown(now)}`];
+}
+
+function shown(value: unknown): string {
+  const text = value === undefined ? 'not there' : JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}

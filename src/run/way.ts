@@ -1,0 +1,119 @@
+// A host's way through all its stages: what it starts with, and how it comes out.
+import { ConnectionError } from '../base/errors.ts';
+import type { Facts } from '../base/facts.ts';
+import type { Connection } from '../connections/connection.ts';
+import { type PlannedHost, scopeOf } from '../playbook/plan.ts';
+import type { Step } from '../playbook/playbook.ts';
+import { lookAhead } from './ahead.ts';
+import type { Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
+import { isOurs } from './failure.ts';
+import type { HostEnd, RunContext } from './host.ts';
+import { Pending } from './pending.ts';
+import { Receipt } from './receipt.ts';
+import { runStage } from './stage.ts';
+import type { HostState, TaskEnd } from './task.ts';
+
+/** One host on its way: what it shares with the others, what is its own, and its tasks so far by how they ended. */
+export interface HostRun {
+  readonly context: RunContext;
+  readonly state: KeepingState;
+  readonly counts: Counts;
+}
+
+type KeepingState = HostState & { readonly keep: (event: RunEvent) => Promise<void> };
+
+type Counts = Record<TaskStatus, number>;
+
+export const noTasks = (): Counts => ({
+  ok: 0,
+  changed: 0,
+  skipped: 0,
+  failed: 0,
+  refused: 0,
+  unreachable: 0,
+  at_run_time: 0,
+  cannot_tell: 0,
+});
+
+/** Makes the end of a host out of its status, a sentence, and the error that was its reason. */
+export type Ender = (status: HostStatus, message: string, failure?: Failure, error?: unknown) => HostEnd;
+
+export function enderOf(host: string, counts: Counts): Ender {
+  return (status, message, failure, error) => {
+    const reason = error instanceof ConnectionError ? error.reason : undefined;
+    const result: HostResult = { host, status, counts, message, failure, reason };
+    return { result, bug: status === 'failed' && error !== undefined && !isOurs(error) ? error : undefined };
+  };
+}
+
+/** All stages. Rejects only where what was done cannot be kept on the host. */
+export async function goThrough(run: HostRun, ended: Ender): Promise<HostEnd> {
+  const { context, state } = run;
+  for (const stage of context.plan.stages) {
+    if (stage.barrier) await context.barrier(state.host, stage);
+    if (context.stopping()) return ended('interrupted', `stopped before the stage ${stage.name}`);
+    const end = await runStage(stage, run);
+    switch (end.goOn) {
+      case 'interrupted':
+        return ended('interrupted', `stopped before ${end.before.id}`);
+      case 'ended':
+        return ended('ended', end.summary);
+      case 'stop':
+        return stopped(end.step, end.end, { context, ended });
+    }
+  }
+  return ended('ok', '');
+}
+
+/** A host stops where a task has stopped it. */
+function stopped(
+  step: Step,
+  { result, bug, connectionError }: TaskEnd,
+  { context, ended }: { readonly context: RunContext; readonly ended: Ender },
+): HostEnd {
+  if (context.signal.aborted) return ended('interrupted', `interrupted in ${step.id}`, result.failure);
+  const status = result.status === 'unreachable' || result.status === 'refused' ? result.status : 'failed';
+  return { ...ended(status, result.summary, result.failure, connectionError), bug };
+}
+
+/** A host at the other end of a connection. */
+export interface Reached {
+  readonly connection: Connection;
+  readonly facts: HostState['facts'];
+  readonly directory: string;
+  readonly signal: AbortSignal;
+}
+
+/** As it is before the first step. */
+export function stateOf(host: PlannedHost, context: RunContext, { connection, facts, directory, signal }: Reached): KeepingState {
+  const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
+  const receipt = new Receipt(connection, run.directory, context.secrets);
+  const steps = context.plan.stages.flatMap((stage) => stage.steps);
+  const state: KeepingState = {
+    host: host.name,
+    connection,
+    facts,
+    run,
+    checkArguments: context.checkArguments,
+    secrets: context.secrets,
+    signal,
+    scope: { ...scopeFor(host, context, facts), run },
+    touched: false,
+    pending: new Pending(),
+    emit: context.emit,
+    beforeFirstChange: async (step, concerns) => {
+      if (context.held) return; // its whole way was looked through a moment ago, and came out as planned
+      await lookAhead({ ...context, steps: steps.slice(steps.indexOf(step) + 1) }, { step, concerns }, state);
+    },
+    intend: async (event) => receipt.append(context.emit(event)),
+    keep: (event) => receipt.append(event),
+    now: context.now,
+    wait: context.wait,
+  };
+  return state;
+}
+
+/** What the expressions of a host see before its first step. */
+export function scopeFor(host: PlannedHost, { plan, run }: RunContext, facts: Facts): Record<string, unknown> {
+  return scopeOf(plan.playbook, host, { facts, run });
+}
