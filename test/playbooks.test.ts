@@ -24,6 +24,11 @@ const FIT = {
     unmigrated: false,
     era: 'elasticsearch 5',
     install: 'compose',
+    database_migration: '0.15.0',
+    not_running: [] as string[],
+    log_errors: [] as string[],
+    fixed_users: false,
+    agent_address: true,
     official_migration: '',
     unwritable: [] as string[],
     data: { elastic: '/opt/trains/data/elastic', elastic_target: '/opt/trains/data/elastic_7', config: '/opt/trains/config' },
@@ -51,6 +56,26 @@ const UNFIT: Readonly<Record<string, readonly { readonly facts?: object; readonl
   ],
   'Elasticsearch 7 will not stop writing': [
     { installed: { disk: { mount: '/', total_bytes: 100e9, free_bytes: 14e9 } }, says: /flood.*0\.93 GiB are missing/ },
+  ],
+  'an upgraded server is up': [
+    {
+      installed: { release: '0.16.1', not_running: ['apiserver', 'redis'] },
+      says: /^Refusal: .*0\.16\.1 is installed, but apiserver, redis does not run/,
+    },
+    {
+      installed: { release: '0.16.1', log_errors: ['ES database seems not migrated'] },
+      says: /but its log says: ES database seems not migrated/,
+    },
+  ],
+  'no fixed users on a database of 0.13 or older': [
+    {
+      installed: { release: '0.13.0', database_migration: '', fixed_users: true },
+      says: /fixed users are on and the database is of 0\.13\.0/,
+    },
+    { installed: { database_migration: '0.13.0', fixed_users: true }, says: /fixed users are on and the database is of 0\.13\.0/ },
+  ],
+  'the old server has started without a failed step': [
+    { installed: { log_errors: ['Failed initializing mongodb: x'] }, says: /at its start: Failed initializing mongodb: x/ },
   ],
   'the layout is one that this playbook knows': [{ installed: { install: 'legacy' }, says: /legacy/ }],
   'the data were not migrated by the official script already': [

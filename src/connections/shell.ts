@@ -33,6 +33,9 @@ export function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** For commands that are shown: quoted only where a shell would read it as something else. */
+export const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quote(text));
+
 export function quoteAll(argv: readonly string[]): string {
   return argv.map(quote).join(' ');
 }

@@ -5,7 +5,7 @@ import { openDocker } from '../connections/docker.ts';
 import { CONTAINER_NAME } from '../releases/releases.ts';
 import type { DockerComposeArguments } from './arguments.ts';
 import type { ComposeService } from './compose_config.ts';
-import { readOldValues, saveSnapshot, valuesToAdd } from './compose_environment.ts';
+import { readOldValues, readOwnSnapshot, saveSnapshot, valuesToAdd } from './compose_environment.ts';
 import { findParked, setAside } from './compose_files.ts';
 import {
   type ComposeProject,
@@ -128,6 +128,20 @@ export async function goUpAgain(project: ComposeProject, target: Target): Promis
     await setAside(parked, main, target);
   }
   await runCompose(project, ['up', '-d'], target, { env: await readOldValues(project, target) });
+  await restorePolicies(project, target);
+}
+
+/** A restart policy that `docker update` had changed is in no file. */
+async function restorePolicies(project: ComposeProject, target: Target): Promise<void> {
+  const docker = openDocker(target.connection, target.signal);
+  const snapshot = await readOwnSnapshot(target);
+  for (const { id, name } of containersOf(project, await listContainers(docker, target))) {
+    const old = snapshot?.containers.find((one) => one.name === name);
+    if (!old?.restart) continue;
+    const container = docker.getContainer(id);
+    if ((await container.inspect()).HostConfig.RestartPolicy?.Name === old.restart) continue;
+    await container.update({ RestartPolicy: { Name: old.restart, MaximumRetryCount: old.restart_retries ?? 0 } });
+  }
 }
 
 const parkedName = (main: string, target: Target) => `${main}.parked-${target.run.stamp}`;

@@ -23,6 +23,8 @@ export interface Snapshot {
     readonly image: string;
     readonly image_id: string;
     readonly restart: string;
+    /** of the policy on-failure */
+    readonly restart_retries?: number;
     readonly environment: Readonly<Record<string, string>>;
   }[];
 }
@@ -46,6 +48,7 @@ export async function saveSnapshot(
       image: Config.Image,
       image_id: Image,
       restart: HostConfig.RestartPolicy?.Name ?? '',
+      restart_retries: HostConfig.RestartPolicy?.MaximumRetryCount,
       environment: Object.fromEntries(
         (Config.Env ?? []).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
       ),

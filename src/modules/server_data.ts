@@ -1,80 +1,15 @@
-// Where an installed server keeps its data, by its effective mounts and never by habit, and what the directories tell.
+// What the directories of an installed server tell: sizes, free space, permissions, marks.
 import { posix } from 'node:path';
 import { Refusal, TaskError } from '../base/errors.ts';
 import { readRecord } from '../migration/record.ts';
-import { MOUNT_TARGETS } from '../releases/releases.ts';
-import { type ComposeService, roleOf } from './compose_config.ts';
-import type { ContainerSummary } from './compose_project.ts';
 import type { Target } from './module.ts';
-import { containerOf } from './server_evidence.ts';
-
-/** Absolute paths on the host; '' where the installed release has none. */
-export interface DataPaths {
-  readonly elastic: string;
-  readonly mongo: readonly string[];
-  readonly redis: string;
-  readonly fileserver: string;
-  readonly config: string;
-  readonly logs: string;
-}
+import type { DataPaths } from './server_paths.ts';
 
 /** How deep the search for what cannot be written goes: deep enough for nodes/0/indices and for mongo/db/journal. */
 const DEPTH = 4;
 
 /** So many unwritable paths are told. */
 const MOST_TOLD = 20;
-
-/** Throws a Refusal that names service and mount where a path is missing, is in a Docker volume, or is another one in the running container. */
-export function dataPaths(services: readonly ComposeService[], containers: readonly ContainerSummary[], host: string): DataPaths {
-  const paths = (role: 'elastic' | 'mongo' | 'redis' | 'fileserver', targets: readonly string[]): string[] => {
-    const service = services.find((candidate) => roleOf(candidate) === role) ?? services.find((candidate) => mounts(candidate, targets));
-    return service ? targets.map((target) => sourceOf(service, target, containers, host)) : [];
-  };
-  const mounts = (service: ComposeService, targets: readonly string[]) => service.mounts.some(({ target }) => targets.includes(target));
-  const shared = (targets: readonly string[]) =>
-    services.flatMap(({ mounts }) => mounts).find(({ type, target }) => type === 'bind' && targets.includes(target))?.source ?? '';
-  const missing = (['elastic', 'mongo'] as const).find((role) => !services.some((service) => roleOf(service) === role));
-  if (missing) {
-    throw new Refusal(
-      `${host}: the compose file has no service with the image or the data of ${missing === 'elastic' ? 'Elasticsearch' : 'MongoDB'}`,
-      {
-        state: 'nothing was changed',
-        next: 'say which compose files belong to the server with compose_files',
-      },
-    );
-  }
-  return {
-    elastic: paths('elastic', MOUNT_TARGETS.elastic)[0]!,
-    mongo: paths('mongo', MOUNT_TARGETS.mongo),
-    redis: paths('redis', MOUNT_TARGETS.redis)[0] ?? '',
-    fileserver: paths('fileserver', MOUNT_TARGETS.fileserver)[0] ?? '',
-    config: shared(MOUNT_TARGETS.config),
-    logs: shared(MOUNT_TARGETS.logs),
-  };
-}
-
-function sourceOf(service: ComposeService, target: string, containers: readonly ContainerSummary[], host: string): string {
-  const said = service.mounts.find((mount) => mount.target === target);
-  const container = containerOf(service, containers);
-  const actual = container?.mounts.find((mount) => mount.target === target);
-  const refuse = (message: string, next: string) => new Refusal(`${host}: ${message}`, { state: 'nothing was changed', next });
-  if (said?.type !== 'bind') {
-    const volume = said?.source || actual?.source;
-    throw refuse(
-      volume === undefined || !said
-        ? `service ${service.name} mounts nothing at ${target}: its data are in ${volume ? `the anonymous volume ${volume}` : 'no directory of the host'}, and the next docker-compose down would lose them`
-        : `service ${service.name} keeps ${target} in ${said.source ? `the Docker volume ${said.source}` : 'an anonymous Docker volume'}, which the new compose file would not mount`,
-      `copy ${target} out of the running container with docker cp, and mount the copy at ${target} in the compose file`,
-    );
-  }
-  if (actual && actual.source !== said.source) {
-    throw refuse(
-      `evidence disagrees: container ${container!.name} has ${actual.source} mounted at ${target}, the compose file says ${said.source}`,
-      'make the compose file say what the running container has, or recreate the container with docker-compose up -d',
-    );
-  }
-  return said.source;
-}
 
 /** What one look at the directories found. */
 export interface DataState {
@@ -109,17 +44,25 @@ export async function measureData(paths: DataPaths, target: Target): Promise<Dat
 export interface DirectoryState {
   readonly exists: boolean;
   readonly empty: boolean;
-  /** it holds the `nodes` of an Elasticsearch up to 7 */
+  /** it holds the `nodes` of an Elasticsearch */
   readonly nodes: boolean;
+  /** these are a file: Elasticsearch 8 or later has had the directory */
+  readonly newer: boolean;
   readonly ours: boolean;
 }
 
 export async function lookAtDirectory(path: string, target: Target): Promise<DirectoryState> {
   const script = `[ -e "$1" ] || [ -L "$1" ] || exit 0; echo exists; ls -A "$1" >/dev/null || exit 1
-[ -z "$(ls -A "$1")" ] && echo empty; [ -e "$1/nodes" ] && echo nodes; exit 0`;
+[ -z "$(ls -A "$1")" ] && echo empty; [ -e "$1/nodes" ] && echo nodes; [ -f "$1/nodes" ] && echo newer; exit 0`;
   const found = new Set((await look(['sh', '-c', script, 'sh', path], `into ${path}`, target)).split('\n'));
   const ours = (await readRecord(target.connection, path)) !== undefined;
-  return { exists: found.has('exists'), empty: found.has('empty'), nodes: found.has('nodes'), ours };
+  const [exists, empty, nodes, newer] = ['exists', 'empty', 'nodes', 'newer'].map((one) => found.has(one)) as [
+    boolean,
+    boolean,
+    boolean,
+    boolean,
+  ];
+  return { exists, empty, nodes, newer, ours };
 }
 
 /** Directories that a finished migration has set aside beside `elastic`, in the order of their names. */

@@ -16,8 +16,8 @@ export interface Server {
   readonly docker: Docker;
 }
 
-/** Where the version file lies in the product's images, by age. */
-const VERSION_FILES = ['/opt/trains/server/version.py', '/opt/trains/apiserver/version.py', '/opt/clearml/apiserver/version.py'];
+/** Where the application lies in the product's images, by age. VERSION and BUILD tell the whole release; version.py, from 0.12 on, x.y.0. */
+const APPLICATIONS = ['/opt/trains/server', '/opt/trains/apiserver', '/opt/clearml/apiserver'];
 
 /** ms to wait for the API: a running one answers in a fraction of it. */
 const API_PATIENCE = 10_000;
@@ -114,21 +114,31 @@ async function readImage(application: ComposeService, { docker, containers }: Se
   if (!version) return pinned;
   const build = find('BUILD');
   const release = releaseIn(build && !version.includes('-') ? `${version}-${build}` : version);
-  return [...pinned, { kind: 'image', source, says: release ?? version, release }];
+  return [...pinned, { kind: 'image', source, says: release ?? version, release, image: application.image }];
 }
 
 async function readVersionFile(application: ComposeService, { docker, containers }: Server): Promise<Evidence[]> {
   const container = containerOf(application, containers);
   if (!container) return [];
-  for (const path of VERSION_FILES) {
-    const archive = await orUndefined(() => docker.getContainer(container.id).getArchive({ path }));
-    if (!archive) continue;
-    let text = '';
-    for await (const piece of archive) text += String(piece); // a tar of one small file: the file's text stands in it as it is
-    const version = /__version__\s*=\s*["']([^"']+)["']/.exec(text)?.[1];
-    if (version) return [{ kind: 'file', source: `${path} in ${container.name}`, says: version, release: releaseIn(version) }];
+  const read = (path: string) => readInContainer(path, container, docker);
+  for (const directory of APPLICATIONS) {
+    const version = (await read(`${directory}/VERSION`))?.trim();
+    const build = version && !version.includes('-') ? (await read(`${directory}/BUILD`))?.trim() : undefined;
+    const whole = releaseIn([version, build].filter(Boolean).join('-'));
+    if (whole) return [{ kind: 'file', source: `${directory}/VERSION in ${container.name}`, says: whole, release: whole }];
+    const said = /__version__\s*=\s*["']([^"']+)["']/.exec((await read(`${directory}/version.py`)) ?? '')?.[1];
+    if (said) return [{ kind: 'file', source: `${directory}/version.py in ${container.name}`, says: said, release: releaseIn(said) }];
   }
   return [];
+}
+
+/** A small file of a container, running or not. undefined: it is not there. */
+export async function readInContainer(path: string, { id }: ContainerSummary, docker: Docker): Promise<string | undefined> {
+  const archive = await orUndefined(() => docker.getContainer(id).getArchive({ path }));
+  if (!archive) return undefined;
+  let text = '';
+  for await (const piece of archive) text += String(piece);
+  return text.slice(512).replaceAll('\0', ''); // a tar of one small file: its head, then the text as it is
 }
 
 async function readElasticsearch({ services, containers }: Server): Promise<Evidence[]> {

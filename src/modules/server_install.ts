@@ -1,9 +1,11 @@
 // How a server came to the host: by which kind of compose file, and what else on the host starts or updates it.
 import { Refusal, TaskError } from '../base/errors.ts';
-import { APPLICATION_IMAGE, CONTAINER_NAME } from '../releases/releases.ts';
+import { APPLICATION_IMAGE, CONTAINER_NAME, MOUNT_TARGETS } from '../releases/releases.ts';
 import { type ComposeService, roleOf } from './compose_config.ts';
 import { type ComposeProject, type ContainerSummary, containersOf } from './compose_project.ts';
 import type { Target } from './module.ts';
+import { containerOf, type Server } from './server_evidence.ts';
+import { wayOutOfVolume } from './server_volumes.ts';
 
 /** The stock file, one container for web, files and API (0.11 to 0.17), or the file that kept trains-* names for ClearML's images. */
 export type Install = 'compose' | 'unified' | 'legacy';
@@ -24,8 +26,13 @@ export function installOf(services: readonly ComposeService[]): Install {
 }
 
 /** Throws a Refusal where the file is the one for Windows: its data are in directories of Windows, or in Docker volumes. */
-export function refuseWindows(services: readonly ComposeService[], project: ComposeProject, target: Target): void {
-  for (const { name, mounts } of services) {
+export function refuseWindows(
+  { services, containers }: Pick<Server, 'services' | 'containers'>,
+  project: ComposeProject,
+  target: Target,
+): void {
+  for (const service of services) {
+    const { name, mounts } = service;
     const drive = mounts.find(({ type, source }) => type === 'bind' && /^(?:[A-Za-z]:[\\/]|\/c\/)/.test(source));
     const volume = mounts.find(({ type, source }) => type !== 'bind' && /(?:^|_)mongodata$/.test(source));
     const found = drive ?? volume;
@@ -35,7 +42,7 @@ export function refuseWindows(services: readonly ComposeService[], project: Comp
       {
         state: 'nothing was changed',
         next: volume
-          ? `copy /data/db and /data/configdb out of the running container with docker cp before any docker-compose down, and give ${target.host} the compose file for Linux that mounts the copies`
+          ? wayOutOfVolume({ service, container: containerOf(service, containers), targets: MOUNT_TARGETS.mongo }, project.directory)
           : `give ${target.host} the compose file for Linux, with the directories in which the data are on it`,
       },
     );

@@ -1,9 +1,10 @@
 // A server that an upgrade has stopped and parked: the Refusal to take it for none.
 import { Refusal } from '../base/errors.ts';
+import { shellWord } from '../connections/shell.ts';
 import type { ProjectArguments } from './compose_project.ts';
 import type { Target } from './module.ts';
 import { lookAtServer } from './server_standing.ts';
-import { shellWord, wayBack } from './server_way_back.ts';
+import { wayBack } from './server_way_back.ts';
 
 /** It says by which commands the old server is started again. `parked` is the compose file under its name `….parked-<time of the run>`. */
 export async function parkedServer(args: ProjectArguments, parked: string, target: Target): Promise<Refusal> {

@@ -2,21 +2,24 @@
 import { posix } from 'node:path';
 import { Refusal } from '../base/errors.ts';
 import { openDocker } from '../connections/docker.ts';
-import { concludeRelease, type Evidence } from '../releases/detection.ts';
-import { CONTAINER_NAME } from '../releases/releases.ts';
+import { concludeRelease } from '../releases/detection.ts';
+import { CONTAINER_NAME, OPTIONAL_SERVICES } from '../releases/releases.ts';
 import type { ServerReleaseArguments } from './arguments.ts';
-import { roleOf } from './compose_config.ts';
+import { type ComposeService, roleOf } from './compose_config.ts';
 import { type ComposeProject, type ContainerSummary, findProject, LABEL, listContainers, readServices } from './compose_project.ts';
 import { applyNothing, type CheckResult, type Module, type Target } from './module.ts';
-import { type DataPaths, type DirectoryState, dataPaths, findMigrated, lookAtDirectory, measureData } from './server_data.ts';
+import { hasAgentAddress } from './server_agent.ts';
+import { findMigrated, measureData } from './server_data.ts';
+import { lookAtElastic, refuseLater, userOf } from './server_elastic.ts';
 import { apiUrl, collectEvidence, containerOf, serverContainers } from './server_evidence.ts';
 import { findAutoUpdate, findLeftovers, installOf, refuseWindows } from './server_install.ts';
 import { readLogErrors } from './server_log.ts';
 import { readMongoMark } from './server_mongo.ts';
-import { findOfficialMigration, type Sides } from './server_official.ts';
+import { findOfficialMigration } from './server_official.ts';
 import { findPins } from './server_overrides.ts';
 import { findForeignOwned } from './server_owner.ts';
 import { parkedServer } from './server_parked.ts';
+import { dataPaths } from './server_paths.ts';
 import { findPlain, plainServer } from './server_plain.ts';
 import { findTakenPorts } from './server_ports.ts';
 import { routeTo } from './server_route.ts';
@@ -29,14 +32,16 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
   const everything = await listContainers(docker, target);
   const project = await findServer(args, everything, target);
   const services = await readServices(project, target);
-  refuseWindows(services, project, target);
   const containers = serverContainers(project, services, everything);
-  const paths = dataPaths(services, containers, target.host);
   const server = { services, containers, docker };
-  const pieces = [...(await collectEvidence(server, target)), ...(await readMongoMark(server, target))];
+  refuseWindows(server, project, target);
+  const paths = dataPaths(services, containers, { host: target.host, directory: project.directory });
+  const mongo = await readMongoMark(server, target);
+  const pieces = [...(await collectEvidence(server, target)), ...mongo];
   const { release, build, elasticsearch } = concludeRelease(pieces, `the server at ${project.directory}`);
   const route = routeTo(args.upgrade_to, release, project, target);
   const { data, unmigrated, marks, target_state, sides } = await lookAtElastic(paths, elasticsearch, everything, target);
+  await refuseLater(paths, release, target);
   const migrated = await findMigrated(data.elastic, target);
   const others = everything.filter((container) => !containers.includes(container));
   const official = await findOfficialMigration({ ...sides, migrated }, { project, others }, target);
@@ -51,10 +56,12 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
     build,
     evidence: [...pieces, ...marks, ...official.marks].map(({ source, says, release: named }) => ({ source, says, release: named ?? '' })),
     era: elasticsearch <= 5 ? 'elasticsearch 5' : `elasticsearch ${elasticsearch}`,
+    database_migration: mongo.find((piece) => piece.release !== undefined)?.release ?? '',
     unmigrated,
     running: running.length > 0,
     services: services.map(({ name }) => name),
     running_services: services.filter((service) => containerOf(service, running)).map(({ name }) => name),
+    not_running: missingOf(services, running),
     compose_files: project.files,
     project_name: project.name,
     data,
@@ -67,6 +74,7 @@ async function check(args: ServerReleaseArguments, target: Target): Promise<Chec
     elastic_container: elasticContainer,
     route,
     install: installOf(services),
+    agent_address: await hasAgentAddress(server, project, target),
     fixed_users: await hasFixedUsers(server, target),
     ports_taken: await findTakenPorts(server, everything, target),
     leftovers: findLeftovers(project, everything),
@@ -113,48 +121,6 @@ function noServer({ directory, files: [main] }: ComposeProject, everything: read
   });
 }
 
-interface Elastic {
-  readonly data: DataPaths & { readonly elastic_target: string };
-  readonly unmigrated: boolean;
-  readonly marks: readonly Evidence[];
-  readonly target_state: 'absent' | 'empty' | 'ours' | 'foreign' | 'in use';
-  readonly sides: Omit<Sides, 'migrated'>;
-}
-
-/** On Elasticsearch 5 the mounted directory is the source; on 7 it is the target, and a filled `elastic` beside an empty one was never migrated. */
-async function lookAtElastic(
-  paths: DataPaths,
-  elasticsearch: number,
-  containers: readonly ContainerSummary[],
-  target: Target,
-): Promise<Elastic> {
-  const beside = (name: string) => posix.join(posix.dirname(paths.elastic), name);
-  const old = elasticsearch <= 5 ? paths.elastic : beside('elastic');
-  const elasticTarget = elasticsearch <= 5 ? beside('elastic_7') : paths.elastic;
-  const [source, filled] = await Promise.all([lookAtDirectory(old, target), lookAtDirectory(elasticTarget, target)]);
-  const unmigrated = elasticsearch > 5 && old !== elasticTarget && source.nodes && !filled.nodes;
-  const user = userOf(elasticTarget, containers, '');
-  return {
-    data: { ...paths, elastic: elasticsearch <= 5 || unmigrated ? old : paths.elastic, elastic_target: elasticTarget },
-    unmigrated,
-    marks: [mark(old, source), ...(old === elasticTarget ? [] : [mark(elasticTarget, filled)])],
-    sides: { source: { ...source, path: old }, filled: { ...filled, path: elasticTarget } },
-    target_state: user ? 'in use' : !filled.exists ? 'absent' : filled.ours ? 'ours' : filled.empty ? 'empty' : 'foreign',
-  };
-}
-
-function mark(path: string, { exists, empty, nodes, ours }: DirectoryState): Evidence {
-  const says = !exists ? 'is not there' : empty ? 'is empty' : nodes ? 'holds data of an Elasticsearch node' : 'holds something else';
-  return { kind: 'data', source: path, says: ours ? `${says}, filled by a migration of this runner` : says };
-}
-
-/** The running container, other than `besides`, that has the directory or one in it mounted; '' for none. Monitors mount all of / and do not count. */
-function userOf(path: string, containers: readonly ContainerSummary[], besides: string): string {
-  const user = containers.find(
-    ({ state, name, mounts }) =>
-      state === 'running' &&
-      name !== besides &&
-      mounts.some(({ type, source }) => type === 'bind' && (source === path || source.startsWith(`${path}/`))),
-  );
-  return user?.name ?? '';
-}
+/** Services that have to run and do not. */
+const missingOf = (services: readonly ComposeService[], running: readonly ContainerSummary[]): string[] =>
+  services.filter((service) => !OPTIONAL_SERVICES.includes(service.name) && !containerOf(service, running)).map(({ name }) => name);

@@ -1,12 +1,11 @@
 // Whether a server lets in none but the users of its configuration. Asked of the running API, the environment and the configuration file.
 import { posix } from 'node:path';
 import { messageOf, TaskError } from '../base/errors.ts';
-import { isMissing } from '../connections/docker.ts';
 import { type ComposeService, roleOf } from './compose_config.ts';
 import type { ContainerSummary } from './compose_project.ts';
 import { settingIn } from './hocon.ts';
 import type { Target } from './module.ts';
-import { callApi, containerOf, type Server } from './server_evidence.ts';
+import { callApi, containerOf, readInContainer, type Server } from './server_evidence.ts';
 
 /** Where the API server looks for its configuration unless a variable says otherwise. */
 const CONFIG_DIRECTORIES = ['/opt/trains/config', '/opt/clearml/config'];
@@ -60,7 +59,7 @@ async function readMounted(
     return content === undefined ? undefined : { text: content, from };
   }
   if (container) {
-    const content = await readInContainer(path, container, server);
+    const content = await readInContainer(path, container, server.docker);
     return content === undefined ? undefined : { text: content, from: `${path} in ${container.name}` };
   }
   if (!over) return undefined;
@@ -78,17 +77,6 @@ async function readOnHost(path: string, target: Target): Promise<string | undefi
       next: 'set ansible_become for this host',
       cause,
     });
-  }
-}
-
-async function readInContainer(path: string, { id }: ContainerSummary, { docker }: Server): Promise<string | undefined> {
-  try {
-    let text = '';
-    for await (const piece of await docker.getContainer(id).getArchive({ path })) text += String(piece);
-    return text.slice(512).replaceAll('\0', ''); // a tar of one small file: its head, then the text as it is
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
   }
 }
 

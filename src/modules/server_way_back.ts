@@ -1,6 +1,5 @@
 // The commands that lead from the middle of an upgrade back to the old server as it was: the same for a refusal and for `status`.
 import { posix } from 'node:path';
-import { quote } from '../connections/shell.ts';
 import type { ServerEvidence } from './server_standing.ts';
 
 /** Tags by which a run has kept an image: `kept` is that tag, `name` what it stood for, `stamp` the run's. `repo:switchyard-<run>` kept
@@ -50,6 +49,3 @@ function namesAgain({ record, target, source, renamed, filled }: NonNullable<Ser
     ...(record.state === 'complete' && filled ? [['mv', '-T', target, `${target}.undone_${record.run}`]] : []),
   ];
 }
-
-/** Quoted only where a shell would read it as something else. */
-export const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : quote(text));

@@ -19,6 +19,8 @@ export interface Evidence {
   readonly says: string;
   /** "0.15.1-367" or "0.15.1", where the piece names a release */
   readonly release?: string;
+  /** the name of the image, where the piece is one */
+  readonly image?: string;
   /** the major version of Elasticsearch, where the piece names one */
   readonly elasticsearch?: number;
 }
@@ -40,7 +42,7 @@ export function concludeRelease(evidence: readonly Evidence[], server: string): 
   if (against.length > 0) {
     throw new Refusal(`evidence disagrees: ${[best, ...against].map(tell).join('; ')}`, {
       state: 'nothing was changed',
-      next: `find out which one is true of ${server}, and make the compose file and the containers agree`,
+      next: pulledOver(best, against) ?? `find out which one is true of ${server}, and make the compose file and the containers agree`,
     });
   }
   const [version, build] = best.release!.replace(/^v/, '').split('-');
@@ -50,6 +52,13 @@ export function concludeRelease(evidence: readonly Evidence[], server: string): 
     build: build ?? built?.release?.split('-')[1] ?? '',
     elasticsearch: elasticsearch?.elasticsearch ?? elasticsearchMajor(version!) ?? 0,
   };
+}
+
+/** Of a stopped server no more than the image's name is left: whoever pulls it anew, as all are :latest, puts a newer release in its place. */
+function pulledOver(best: Evidence, against: readonly Evidence[]): string | undefined {
+  const file = against.find(({ kind }) => kind === 'elasticsearch');
+  if (best.kind !== 'image' || !file || (elasticsearchMajor(best.release!) ?? 0) <= file.elasticsearch!) return undefined;
+  return `a newer image was pulled under the name that the compose file has: docker images shows the older one; give it the name back (docker tag OLD ${best.image ?? 'NAME'}), start the server, and run this again`;
 }
 
 function contradicts(best: Evidence, piece: Evidence): boolean {

@@ -1,7 +1,8 @@
 // What to type next on a host, by its state and by what is there. Only what can be done today: there is no command yet that goes on in the
 // middle of an upgrade or takes one back, so the way on leads over the old server, and over the playbook from its start.
+import { shellWord } from '../connections/shell.ts';
 import type { ServerEvidence } from '../modules/server_standing.ts';
-import { shellWord, wayBack } from '../modules/server_way_back.ts';
+import { wayBack } from '../modules/server_way_back.ts';
 import { type FoundLock, SILENCE } from './lock.ts';
 import type { State } from './states.ts';
 

@@ -24,6 +24,8 @@ describe('docker_compose, down and up again', () => {
   let connection: ScriptedConnection;
   let target: Target;
   let containers: readonly object[];
+  /** restart policies, where they are not `always` */
+  let policies: Record<string, string>;
   afterEach(() => engine.close());
 
   /** A host on which the project `name` runs from OLD. */
@@ -83,17 +85,19 @@ describe('docker_compose, down and up again', () => {
       ],
     ];
     containers = start(name, OLD);
-    const inspected = (service: string) => ({
+    policies = {};
+    const inspected = (service: string) => () => ({
       Name: `/${service}`,
       Image: 'i',
       Config: { Image: 'i', Labels: {}, Env: [] },
-      HostConfig: { RestartPolicy: { Name: 'always' } },
+      HostConfig: { RestartPolicy: { Name: policies[service] ?? 'always' } },
       State: { Running: true, Restarting: false, StartedAt: 'then' },
     });
     engine = await fakeEngine(
       {
         'GET /containers/json': () => containers,
         ...Object.fromEntries(['trainsserver', 'redis', 'apiserver'].map((name) => [`GET /containers/id-${name}/json`, inspected(name)])),
+        'POST /containers/id-redis/update': { Warnings: [] },
       },
       rows,
       { [MAIN]: OLD, [INSTALL]: NEW },
@@ -148,6 +152,17 @@ describe('docker_compose, down and up again', () => {
     await dockerCompose.undo?.(absent, stopped, target);
     assert.deepEqual(running(), ['other/trainsserver', 'other/redis']);
     assert.equal(connection.files.get(MAIN), OLD);
+  });
+
+  it('gives containers that are taken back the restart policy that they had, whatever the file says', async () => {
+    await given('trains');
+    const stopped = await applied(absent);
+    policies.redis = 'unless-stopped';
+    await dockerCompose.undo?.(absent, stopped, target);
+    assert.deepEqual(
+      engine.asked.filter((line) => line.includes('/update')),
+      ['POST /containers/id-redis/update'],
+    );
   });
 
   it('goes on under the same name where it was broken off between down and parking', async () => {

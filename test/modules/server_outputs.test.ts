@@ -172,6 +172,45 @@ describe('an installed server', () => {
     });
   });
 
+  describe('is told with its version files', () => {
+    const api = listed('trains-apiserver', 'apiserver', { State: 'exited' });
+    const tar = (text: string) => `${'x'.repeat(512)}${text}${'\0'.repeat(100)}`;
+    const archives = (files: Readonly<Record<string, string>>) =>
+      Object.entries(files).map(([path, text]) => [`GET /containers/trains-apiserver/archive?path=${path}`, tar(text)]);
+    const stopped = (files: Readonly<Record<string, string>>) => ({
+      containers: [api],
+      image: [],
+      answers: {
+        'GET /containers/trains-apiserver/json': { Config: { Env: [] }, HostConfig: {} },
+        ...Object.fromEntries(archives(files)),
+      },
+    });
+
+    it('VERSION and BUILD, which tell all of it', async () => {
+      const { release, build } = await look(stopped({ '/opt/trains/server/VERSION': '0.14.1\n', '/opt/trains/server/BUILD': '318\n' }));
+      assert.deepEqual([release, build], ['0.14.1', '318']);
+    });
+
+    it('version.py, where there is no other', async () => {
+      assert.equal((await look(stopped({ '/opt/trains/server/version.py': '__version__ = "0.15.0"\n' }))).release, '0.15.0');
+    });
+  });
+
+  it('is told with what of it does not run; the agent may', async () => {
+    const names = ['webserver', 'fileserver', 'redis'];
+    const outputs = await look({ containers: names.map((name) => listed(`own-${name}`, name)) });
+    assert.deepEqual(outputs.not_running, ['apiserver', 'elasticsearch', 'mongo']);
+  });
+
+  describe('is told with whether a new agent would know its address', () => {
+    const known = async (installation: Installation) => (await look(installation)).agent_address;
+    const agent = listed('trains-agent-services', 'agent-services', { State: 'exited' });
+    it('by the agent there is', async () => assert.equal(await known({ containers: [agent] }), true));
+    it('by .env', async () => assert.equal(await known({ files: { '.env': 'TRAINS_HOST_IP=192.0.2.1\n' } }), true));
+    it('not by a .env that leaves it empty', async () => assert.equal(await known({ files: { '.env': "TRAINS_HOST_IP=''\n" } }), false));
+    it('not where a server of 0.15 was taken down before', async () => assert.equal(await known({}), false));
+  });
+
   describe('is told with the marks of the official migration', () => {
     it('none', async () => assert.equal((await look()).official_migration, ''));
 

@@ -72,7 +72,7 @@ describe('server_release refuses', () => {
       assert.match(message, /service mongo mounts the Docker volume mongodata at \/data$/);
       assert.match(
         detail.next ?? '',
-        /^copy \/data\/db and \/data\/configdb out of the running container with docker cp before any docker-compose down/,
+        /^docker volume ls -f dangling=true && mkdir -p \S+\/data\/mongo && mkdir \S+\/mongo\/db \S+\/mongo\/configdb && docker run --rm --entrypoint cp -v VOLUME_OF_DB:\/from:ro .* mongo:3\.6\.5 -a \/from\/\. \/to/,
       );
     });
   });
@@ -189,5 +189,39 @@ describe('server_release refuses', () => {
     });
     assert.match(message, /^evidence disagrees: .* says 0\.15\.1-367; backend\.versions in trains-mongo says at least 0\.16\.1$/);
     assert.match(detail.next ?? '', /^find out which one is true of the server at \S+/);
+  });
+
+  describe('data of a later release beside those of the server:', () => {
+    it('Elasticsearch 8', async () => {
+      const { message, detail } = await refused({ files: { 'data/elastic_7/nodes': 'a file' } });
+      assert.match(
+        message,
+        /^trains-1: evidence disagrees: the server runs Elasticsearch 5, \S+\/data\/elastic_7 holds data that Elasticsearch 8 or later has written \(nodes is a file\)$/,
+      );
+      assert.match(detail.next ?? '', /or move what is no part of this server away: mv (\S+\/data\/elastic_7) \1\.aside$/);
+      await server?.close();
+      await refused({ compose: SEVEN, ...image('0.16.1-320'), files: { 'data/elastic_7/nodes': 'a file' } });
+    });
+
+    it("MongoDB's of 1.3", async () => {
+      const { message, detail } = await refused({ files: { 'data/mongo_4/db/WiredTiger': '' } });
+      assert.match(
+        message,
+        /the server is 0\.15\.1 with MongoDB's data in \S+\/data\/mongo, but \S+\/data\/mongo_4 holds data, where releases from 1\.3/,
+      );
+      assert.match(detail.next ?? '', /mv (\S+\/data\/mongo_4) \1\.aside$/);
+    });
+  });
+
+  it('a newer image that was pulled under the name of the old one, and how that gets its name back', async () => {
+    const { message, detail } = await refused(image('0.16.1-320'));
+    assert.match(
+      message,
+      /^evidence disagrees: image allegroai\/trains:latest says 0\.16\.1-320; service elasticsearch in the compose file says \S+:5\.6\.16 /,
+    );
+    assert.match(detail.next ?? '', /^a newer image was pulled under the name .*docker tag OLD allegroai\/trains:latest/);
+    await server?.close();
+    const older = await refused({ compose: SEVEN });
+    assert.match(older.detail.next ?? '', /^find out which one is true/);
   });
 });

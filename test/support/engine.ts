@@ -14,7 +14,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** `answers`: "METHOD /path" → the body of a 200; a number is a status without a body, a function is asked each time. What is not in the table is a 404. */
+/** `answers`: "METHOD /path", or that with its query → the body of a 200; a number is a status without a body, a function is asked each time. What is not in the table is a 404. */
 export async function fakeEngine(
   answers: Answers,
   rows: readonly Row[] = [],
@@ -23,8 +23,8 @@ export async function fakeEngine(
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    const path = (request.url ?? '').split('?')[0]!;
-    const told = answers[`${request.method} ${path}`];
+    const [path, query = ''] = (request.url ?? '').split('?');
+    const told = answers[`${request.method} ${path}?${decodeURIComponent(query)}`] ?? answers[`${request.method} ${path}`];
     const answer: unknown = typeof told === 'function' ? told() : told;
     request.resume();
     if (answer === undefined) response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"there is no such thing"}');

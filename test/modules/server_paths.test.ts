@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { Refusal } from '../../src/base/errors.ts';
 import { readComposeServices } from '../../src/modules/compose_config.ts';
 import type { ContainerSummary } from '../../src/modules/compose_project.ts';
-import { dataPaths } from '../../src/modules/server_data.ts';
+import { dataPaths } from '../../src/modules/server_paths.ts';
 
 const SERVICES: Record<string, { image: string; volumes?: string[] }> = {
   elasticsearch: { image: 'elasticsearch:5.6.16', volumes: ['/srv/es:/usr/share/elasticsearch/data'] },
@@ -19,7 +19,7 @@ const paths = (
   containers: readonly ContainerSummary[] = [],
 ) => {
   const services = Object.fromEntries(Object.entries({ ...SERVICES, ...changed }).filter(([, service]) => service !== undefined));
-  return dataPaths(readComposeServices({ services }), containers, 'h1');
+  return dataPaths(readComposeServices({ services }), containers, { host: 'h1', directory: '/opt/trains' });
 };
 const running = (service: string, source: string, target: string): ContainerSummary => ({
   id: '1',
@@ -46,7 +46,8 @@ describe('where a server keeps its data', () => {
 
   it('may lack Redis: before 0.12 there was none', () => assert.equal(paths({ redis: undefined }).redis, ''));
 
-  const COPY = /^copy (\/\S+) out of the running container with docker cp, and mount the copy at \1 in the compose file$/;
+  /** Of a container that is gone, the volume has to be found. */
+  const COPY = /^docker volume ls -f dangling=true && mkdir -p \S+ && mkdir \S+ .*docker run --rm --entrypoint cp -v VOLUME_OF_/;
   const REFUSED: readonly [what: string, ask: () => unknown, message: RegExp, next: RegExp][] = [
     [
       'Mongo in a named volume',
@@ -79,6 +80,32 @@ describe('where a server keeps its data', () => {
       /^make the compose file say what the running container has, or recreate the container/,
     ],
   ];
+  it('is refused in a Docker volume with the commands that copy it out of the container', () => {
+    const volume = (target: string) => ({ type: 'volume', source: 'f00d', target });
+    const container = { ...running('mongo', '', ''), state: 'exited', mounts: [volume('/data/db'), volume('/data/configdb')] };
+    assert.throws(
+      () => paths({ mongo: { image: 'mongo:3.6.5', volumes: ['mongodata:/data'] } }, [container]),
+      (error: Refusal) => {
+        assert.equal(
+          error.message,
+          'h1: service mongo mounts nothing at /data/db: its data are in the anonymous volume f00d, and the next docker-compose down would lose them',
+        );
+        const commands = [
+          'docker stop trains-mongo',
+          'mkdir -p /opt/trains/data/mongo',
+          'mkdir /opt/trains/data/mongo/db /opt/trains/data/mongo/configdb',
+          'docker cp -a trains-mongo:/data/db/. /opt/trains/data/mongo/db',
+          'docker cp -a trains-mongo:/data/configdb/. /opt/trains/data/mongo/configdb',
+        ];
+        assert.equal(
+          error.detail.next,
+          `${commands.join(' && ')}; then write the mounts /opt/trains/data/mongo/db:/data/db and /opt/trains/data/mongo/configdb:/data/configdb into the volumes of mongo in the compose file, docker-compose up -d, and run this again; no docker-compose down before that: it takes the volume away from the container`,
+        );
+        return true;
+      },
+    );
+  });
+
   for (const [what, ask, message, next] of REFUSED) {
     it(`is refused: ${what}`, () =>
       assert.throws(ask, (error: Error) => {
