@@ -13,6 +13,18 @@ const warning = (title: string, help: string): Rule => ({ severity: 'warning', t
 
 /** By id, in the order of the page. An id is for good: others put it into their reports and suppressions. */
 export const RULES = {
+  'file-encoding': error(
+    'the file is no text of UTF-8',
+    'Files are UTF-8, with or without a byte order mark; what else they are cannot be guessed.',
+  ),
+  'control-character': error(
+    'a control character',
+    'YAML allows tabs and line feeds only; an escape in double quotes stands for any other one.',
+  ),
+  'invisible-character': warning(
+    'a character that cannot be seen',
+    'Marks of direction make a file look otherwise than it is; characters without width make two names of what looks like one.',
+  ),
   'yaml-syntax': error('the text is no YAML', 'What can be read of the rest is judged all the same.'),
   'yaml-depth': error('nested too deeply', 'No file of this kind needs more than 100 lists and maps in each other.'),
   'yaml-tabs': error('a tab as indentation', 'YAML indents with blanks only.'),
@@ -35,6 +47,11 @@ export const RULES = {
     'An alias repeats what its anchor (&name) marks: earlier in the file, and not around the alias.',
   ),
   'yaml-alias-bomb': error('aliases that multiply', 'Aliases of aliases make a small file huge; this one is taken for an attack.'),
+  'yaml-number': error('a number that cannot be kept', 'Numbers are kept to 15 digits, and none is infinite: quotes make a text of it.'),
+  'yaml-ambiguous': warning(
+    'a value that Ansible reads otherwise',
+    'Files are read as YAML 1.2, where yes is a text and 0777 is 777. Ansible reads YAML 1.1. Write what both read alike.',
+  ),
   'duplicate-key': error('a key given twice', 'YAML would let the second one win without a word.'),
   'schema-empty': error('an empty playbook', 'A playbook is a map with apiVersion, name, hosts and stages.'),
   'schema-type': error('a value of the wrong kind', 'YAML reads 0.10 as a number and yes as a text: quotes make a text of anything.'),
@@ -115,4 +132,17 @@ export function severityOf({ rule }: { readonly rule: RuleId }): Rule['severity'
 /** Whether a problem of this rule fails a file by itself. */
 export function isError(problem: { readonly rule: RuleId }): boolean {
   return severityOf(problem) === 'error';
+}
+
+interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The problems without the warnings that stand where an error stands: what is wrong here need not be called doubtful as well. */
+export function withoutEchoes<P extends { readonly rule: RuleId; readonly position: Place }>(problems: readonly P[]): P[] {
+  const placeOf = ({ position: { file, line, column } }: P) => `${line}:${column}:${file}`;
+  const wrong = new Set(problems.filter(isError).map(placeOf));
+  return problems.filter((problem) => isError(problem) || !wrong.has(placeOf(problem)));
 }

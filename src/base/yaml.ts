@@ -4,8 +4,9 @@ import type { Position, Problem } from './errors.ts';
 import { Lines } from './lines.ts';
 import { offsetsOf } from './offsets.ts';
 import type { RuleId } from './rules.ts';
-import { otherReading } from './scalars.ts';
+import { isReadable, textFaults } from './text.ts';
 import { DEEPEST, type Reading, readTree, stringifyYaml, type Tree, type TreeFault } from './tree.ts';
+import { valueFaults } from './values.ts';
 
 /** The way to a value: keys and list indexes from the document's root. */
 export type Path = readonly (string | number)[];
@@ -18,6 +19,8 @@ export interface YamlDocument {
   readonly problems: readonly Problem[];
   /** false: the text is no YAML, and `value` only what could be read of it */
   readonly isWhole: boolean;
+  /** What is YAML, but not what it seems, or not the same elsewhere: for files that people write for us. */
+  remarks(): readonly Problem[];
   /** Where a value, or the key before it, stands. For what is not there: where its nearest ancestor stands, by its key. */
   positionOf(path: Path, part?: 'key' | 'value'): Position;
   /** Where the characters from `start` to `end` of a string value stand, through quotes, escapes and folded lines. */
@@ -71,11 +74,24 @@ class ParsedDocument implements YamlDocument {
     this.#lines = new Lines(source, file);
     const vault = /^\uFEFF?\$ANSIBLE_VAULT;.*/.exec(source);
     if (vault) this.#add('vault', { start: 0, end: vault[0].length }, VAULT, [], VAULT_HINT);
-    const { root, faults } = vault ? { root: undefined, faults: [] } : readTree(source, reading);
+    const canBeRead = !vault && isReadable(source); // remarks() says why not
+    const { root, faults } = readTree(canBeRead ? source : '', reading);
     this.#root = root;
-    this.isWhole = !vault && !faults.some(({ kind }) => kind === 'syntax' || kind === 'tabs' || kind === 'depth');
+    this.isWhole = canBeRead && !faults.some(({ kind }) => kind === 'syntax' || kind === 'tabs' || kind === 'depth');
     for (const fault of faults) this.#reportFault(fault);
-    this.value = root === undefined ? (this.problems.length > 0 ? undefined : null) : this.#build(root, [], false);
+    this.value = root === undefined ? (this.isWhole ? null : undefined) : this.#build(root, [], false);
+  }
+
+  remarks(): readonly Problem[] {
+    const ofText = textFaults(this.source).map((fault) => ({ path: [], ...fault }));
+    const ofValues = this.#root ? valueFaults(this.#root, this.#reading) : [];
+    return [...ofText, ...ofValues].map(({ rule, start, end, path, message, hint }) => ({
+      rule,
+      position: this.#lines.position(start, end),
+      path: path.join('/'),
+      message,
+      hint,
+    }));
   }
 
   positionOf(path: Path, part: 'key' | 'value' = 'value'): Position {
@@ -119,22 +135,12 @@ class ParsedDocument implements YamlDocument {
   #build(tree: Tree | undefined, path: Path, aliased: boolean): unknown {
     if (aliased && ++this.#aliased > MOST_ALIASED) return undefined;
     if (tree === undefined) return null;
-    if (tree.kind === 'scalar') return this.#scalar(tree, path);
+    if (tree.kind === 'scalar') return tree.value;
     if (tree.kind === 'alias') return this.#buildAlias(tree, path, aliased);
     this.#open.push(tree);
     const value =
       tree.kind === 'map' ? this.#buildMap(tree, path, aliased) : tree.items.map((item, i) => this.#build(item, [...path, i], aliased));
     this.#open.pop();
-    return value;
-  }
-
-  #scalar(tree: ScalarTree, path: Path): unknown {
-    const { value, text, style } = tree;
-    const other = this.#reading === 'ansible' && style === 'PLAIN' ? otherReading(text) : undefined;
-    if (other !== undefined && other === value) {
-      const hint = `write ${typeof value === 'string' ? '' : `${value}, or `}"${text}"`;
-      this.#add('yaml-ansible', tree, `${text} is read as ${JSON.stringify(value)}, as Ansible reads it`, path, hint);
-    }
     return value;
   }
 

@@ -1,11 +1,11 @@
 // This process as the World that commands see: its streams, terminal, signals, clock and environment. The one place that reads them.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../base/errors.ts';
 import { Secrets } from '../base/secret.ts';
 import type { World } from '../commands/world.ts';
+import { readTextFile } from './file.ts';
 
 /** `color`: as the command line says; undefined: the terminal and the environment decide. To be called once: it listens to signals. */
 export function worldOf(version: string, color: boolean | undefined): World {
@@ -45,7 +45,7 @@ export function worldOf(version: string, color: boolean | undefined): World {
     now: Date.now,
     wait: (ms, signal) => sleep(ms, undefined, { signal }),
     random: () => randomBytes(2).toString('hex'),
-    readFile: (path) => readFileSync(path, 'utf8'),
+    readFile: readTextFile,
   };
 }
 

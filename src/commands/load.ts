@@ -31,6 +31,7 @@ function reader(world: World): (path: string) => string | undefined {
     try {
       return world.readFile(resolve(world.cwd, path));
     } catch (error) {
+      if (error instanceof UsageError) throw error;
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
       throw new UsageError(message);
@@ -115,7 +116,8 @@ function varsFile(file: string, world: World): Vars {
   const source = reader(world)(file);
   if (source === undefined) throw new UsageError(`-e @${file}: there is no such file`);
   const document = parseYaml(source, file);
-  if (document.problems.length > 0) throw new ValidationError(document.problems);
+  const problems = [...document.problems, ...document.remarks()];
+  if (problems.some(isError)) throw new ValidationError(problems);
   if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value))
     throw new UsageError(`-e @${file}: the file must be a map of names and values`);
   return document.value as Vars;

@@ -28,6 +28,7 @@ export interface World {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** four hexadecimal digits, for the run's name */
   readonly random: () => string;
+  /** see cli/file.ts */
   readonly readFile: (path: string) => string;
 }
 

@@ -36,7 +36,7 @@ export class Includes {
     const document = parseYaml(text, file);
     this.sources.set(file, text);
     this.#documents.set(file, document);
-    this.#findings.add(...document.problems);
+    this.#findings.add([...document.problems, ...document.remarks()]);
     if (!document.isWhole) this.isComplete = false;
     return document;
   }
@@ -94,10 +94,10 @@ export class Includes {
     const { document, value } = root;
     const wrong = otherKind(value, kind);
     if (wrong === undefined) {
-      this.#findings.add(...schemaProblems(`playbook.json#/definitions/${kind}`, value, document, []));
+      this.#findings.add(schemaProblems(`playbook.json#/definitions/${kind}`, value, document, []));
       return root;
     }
-    if (document.value !== undefined || document.problems.length === 0) {
+    if (document.value !== undefined || document.isWhole) {
       const message = `${document.file} is ${wrong}; a list of ${kind} is wanted here`;
       this.#findings.report(include, { rule: 'include-kind', message });
     }

@@ -1,6 +1,6 @@
 // The inventory: Ansible's YAML form, with group_vars/ and host_vars/ beside it, or a list of hosts from the command line.
 import { messageOf, type Position, type Problem, UsageError } from '../base/errors.ts';
-import type { RuleId } from '../base/rules.ts';
+import { type RuleId, withoutEchoes } from '../base/rules.ts';
 import { type Path, parseAnsibleYaml, type YamlDocument } from '../base/yaml.ts';
 import { render } from './expression.ts';
 import { expandRange } from './range.ts';
@@ -40,7 +40,7 @@ type Position0 = { line: number; column: number; endLine: number; endColumn: num
 export function loadInventory(sources: InventorySources): { readonly inventory: Inventory; readonly problems: readonly Problem[] } {
   const reader = new Reader(sources);
   for (const name of sources.names) reader.read(name);
-  return { inventory: reader.inventory(), problems: reader.problems };
+  return { inventory: reader.inventory(), problems: withoutEchoes(reader.problems) };
 }
 
 /** All variables of a host, ready to connect by. Throws a UsageError for a template that cannot be filled in. */
@@ -166,7 +166,7 @@ class Reader {
       );
     }
     const document = parseAnsibleYaml(source, name);
-    this.problems.push(...document.problems);
+    this.problems.push(...document.problems, ...document.remarks());
     const directory = this.#sources.directoryOf(name);
     if (isMap(document.value)) for (const [group, body] of Object.entries(document.value)) this.#group(document, [group], body, directory);
     else if (document.value !== null && document.value !== undefined) this.#report(document, [], 'an inventory is a map of groups');
@@ -219,7 +219,7 @@ class Reader {
       const source = this.#sources.read(file);
       if (source === undefined) continue;
       const document = parseAnsibleYaml(source, file);
-      this.problems.push(...document.problems);
+      this.problems.push(...document.problems, ...document.remarks());
       return isMap(document.value) ? document.value : {};
     }
     return {};

@@ -51,7 +51,7 @@ interface Context {
 }
 
 function readPlaybook(root: Place, { findings, includes, modules, version }: Context): Playbook | undefined {
-  findings.add(...schemaProblems('playbook.json', root.value, root.document, []));
+  findings.add(schemaProblems('playbook.json', root.value, root.document, []));
   if (!isMap(root.value)) return undefined;
   const texts = new Texts(findings, () => includes.isComplete);
   judgeRequires(at(at(root, 'requires'), 'runner'), version, findings);

@@ -1,6 +1,6 @@
 // A value of a file together with where it stands, and the faults that are found at such places. A playbook may be made of several files.
 import type { Position, Problem } from '../base/errors.ts';
-import type { RuleId } from '../base/rules.ts';
+import { type RuleId, withoutEchoes } from '../base/rules.ts';
 import type { Path, YamlDocument } from '../base/yaml.ts';
 
 /** A value and where it stands. `value` is undefined where nothing stands; the place is then its nearest ancestor's. */
@@ -62,7 +62,7 @@ export class Findings {
 
   /** Sorted by place; files in the order in which something was found in them. */
   get problems(): readonly Problem[] {
-    const all = [...this.#problems.values()];
+    const all = withoutEchoes([...this.#problems.values()]);
     const files = [...new Set(all.map(({ position }) => position.file))];
     return all.sort(
       ({ position: a, message }, { position: b, message: other }) =>
@@ -70,7 +70,7 @@ export class Findings {
     );
   }
 
-  add(...problems: readonly Problem[]): void {
+  add(problems: Iterable<Problem>): void {
     for (const problem of problems) {
       const { file, line, column }: Position = problem.position;
       this.#problems.set(JSON.stringify([file, line, column, problem.rule, problem.message]), problem);
@@ -79,6 +79,6 @@ export class Findings {
 
   report({ document, path }: Place, { rule, message, hint, part, span }: Fault): void {
     const position = span ? document.positionIn(path, span.start, span.end) : document.positionOf(path, part);
-    this.add({ rule, position, path: path.join('/'), message, hint });
+    this.add([{ rule, position, path: path.join('/'), message, hint }]);
   }
 }

@@ -193,10 +193,11 @@ function faultOf(error: ErrorObject): Fault {
         .join(' or ');
       const scalar = typeof error.data === 'number' || typeof error.data === 'boolean';
       const texts = [params.type].flat().includes('string') && scalar;
+      const meant = [params.type].flat().includes('boolean') ? BOOLEANS.get(String(error.data).toLowerCase()) : undefined;
       return is(
         'schema-type',
         (text) => `must be ${wanted}, not ${quoted(text, error.data)}`,
-        (text) => (texts && text !== undefined ? `write "${text}"` : undefined),
+        (text) => (meant !== undefined ? `write ${meant}` : texts && text !== undefined ? `write "${text}"` : undefined),
       );
     }
     case 'pattern':
@@ -257,6 +258,12 @@ function sizeOf(written: string | undefined, { keyword, data, params }: ErrorObj
   if (Array.isArray(data)) return data.length === 0 ? 'none' : String(data.length);
   return isMap(data) ? 'none' : data === '' ? 'an empty one' : quoted(written, data);
 }
+
+/** What YAML 1.1 takes for true and false, and YAML 1.2 for texts. */
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['yes', 'on', 'y'].map((word) => [word, true] as const),
+  ...['no', 'off', 'n'].map((word) => [word, false] as const),
+]);
 
 const NOUNS: Readonly<Record<string, string>> = {
   string: 'a text',

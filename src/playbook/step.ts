@@ -40,7 +40,7 @@ export function readStep(place: Place, stage: string, reading: Reading): Step | 
   const schema = module === undefined ? undefined : modules.get(module);
   const args = module === undefined ? undefined : argumentsAt(at(place, module));
   if (schema && args) {
-    findings.add(...schemaProblems(`modules/${module}.json`, args.value, args.document, args.path));
+    findings.add(schemaProblems(`modules/${module}.json`, args.value, args.document, args.path));
     texts.strings(args, [schema]);
   }
   texts.strings(at(place, 'environment'));

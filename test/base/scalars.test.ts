@@ -47,7 +47,7 @@ describe('a plain scalar of an inventory', () => {
   for (const [text, value, isTold] of CASES) {
     it(`${text} is ${JSON.stringify(value)}${isTold ? ', and that is told' : ''}`, () => {
       const document = parseAnsibleYaml(`a: ${text}\n`, 'i.yml');
-      const said = document.problems.map(({ rule, message, hint, position: { column } }) => `${column} ${rule}: ${message}; ${hint}`);
+      const said = document.remarks().map(({ rule, message, hint, position: { column } }) => `${column} ${rule}: ${message}; ${hint}`);
       const hint = `write ${typeof value === 'string' ? '' : `${value}, or `}"${text}"`;
       const warning = `4 yaml-ansible: ${text} is read as ${JSON.stringify(value)}, as Ansible reads it; ${hint}`;
       assert.deepEqual(document.value, { a: value });

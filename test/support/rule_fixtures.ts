@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem } from '../../src/base/errors.ts';
+import { readTextFile } from '../../src/cli/file.ts';
 import { type ValidateOptions, validate } from '../../src/commands/validate.ts';
 import type { World } from '../../src/commands/world.ts';
 
@@ -42,13 +43,11 @@ export async function said(rule: string, twin: 'bad' | 'good', run = validate): 
     cwd: resolve(FOLDER, rule),
     screen: { color: false },
     stdout: (part: string) => (text += part),
-    readFile,
+    readFile: readTextFile,
   };
   await run(named(files), { inventory: named(inventory), output: 'json' } as ValidateOptions, world as unknown as World);
   return (JSON.parse(text) as { problems: readonly Problem[] }).problems.map((problem) => lineOf(problem, world.cwd));
 }
-
-const readFile = (path: string) => readFileSync(path, 'utf8');
 
 function lineOf({ rule, position: { file, line, column, endLine, endColumn }, message, hint }: Problem, folder: string): string {
   const place = `${file.replace(`${folder}/`, '')}:${line}:${column}-${endLine}:${endColumn}`;

@@ -1,0 +1,44 @@
+// Reading a file that somebody named: its text, or a sentence that says why not. Nothing here waits for what may never come.
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { UsageError } from '../base/errors.ts';
+import { decodeText } from '../base/text.ts';
+
+/** Larger files are none of ours, and would fill the memory before anybody heard of it. */
+const LARGEST = 32 * 2 ** 20;
+
+/** Throws a UsageError for what is no file or too large, and the error of the system where it is not there or may not be read. */
+export function readTextFile(path: string): string {
+  const stats = statSync(path);
+  if (!stats.isFile() && !stats.isDirectory()) throw new UsageError(`${path} is ${kindOf(stats)}, not a file`);
+  if (stats.size > LARGEST) throw tooLarge(path, stats.size);
+  const file = openSync(path, 'r');
+  try {
+    return decodeText(readAll(file, path));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** In pieces, for the size that the system tells of some files is none. */
+function readAll(file: number, path: string): Uint8Array {
+  const pieces: Buffer[] = [];
+  for (let total = 0; ; ) {
+    const piece = Buffer.allocUnsafe(64 * 1024);
+    const length = readSync(file, piece);
+    if (length === 0) return Buffer.concat(pieces);
+    pieces.push(piece.subarray(0, length));
+    total += length;
+    if (total > LARGEST) throw tooLarge(path, total);
+  }
+}
+
+function tooLarge(path: string, size: number): UsageError {
+  const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+  return new UsageError(`${path} has ${megabytes(size)}; a file of more than ${megabytes(LARGEST)} is not read`);
+}
+
+function kindOf(stats: Stats): string {
+  if (stats.isFIFO()) return 'a pipe';
+  if (stats.isSocket()) return 'a socket';
+  return 'a device';
+}
