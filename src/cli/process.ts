@@ -1,11 +1,16 @@
 // This process as the World that commands see: its streams, terminal, signals, clock and environment. The one place that reads them.
-import { randomBytes } from 'node:crypto';
 import { homedir, hostname, userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../base/errors.ts';
 import { Secrets } from '../base/secret.ts';
 import type { World } from '../commands/world.ts';
 import { readTextFile } from './file.ts';
+
+/** Resolves when all that was written is out, or nobody reads it any more: to a pipe that is full, the end of a long output is still to come. */
+export async function flushed(): Promise<void> {
+  const { stdout, stderr } = process;
+  await Promise.all([stdout, stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))));
+}
 
 /** `color`: as the command line says; undefined: the terminal and the environment decide. To be called once: it listens to signals. */
 export function worldOf(version: string, color: boolean | undefined): World {
@@ -44,7 +49,7 @@ export function worldOf(version: string, color: boolean | undefined): World {
     interrupt,
     now: Date.now,
     wait: (ms, signal) => sleep(ms, undefined, { signal }),
-    random: () => randomBytes(2).toString('hex'),
+    random: () => Buffer.from(crypto.getRandomValues(new Uint8Array(2))).toString('hex'),
     readFile: readTextFile,
   };
 }

@@ -47,6 +47,16 @@ describe('switchyard', () => {
     assert.deepEqual([version, problems.map(({ rule }) => rule)], [1, ['step-unknown-module']]);
   });
 
+  it('validate: is read to its end by whoever reads slowly', () => {
+    const many = file(
+      'many.yml',
+      playbook(Array.from({ length: 500 }, (_, i) => `- { name: step ${i}, comand: { argv: [ls] } }`).join('\n')),
+    );
+    const slowly = `'${process.execPath}' '${cli}' validate ${many} --output json | (sleep 1; cat)`;
+    const { stdout } = spawnSync('sh', ['-c', slowly], { cwd: directory, encoding: 'utf8' });
+    assert.equal((JSON.parse(stdout) as { errors: number }).errors, 500);
+  });
+
   it('plan: says what would change, and changes nothing; exit 10 if asked for', () => {
     const { status, stdout } = run('plan', good);
     assert.equal(status, 0);
