@@ -24,7 +24,7 @@ const ARROWS: Readonly<Record<string, { readonly values: readonly string[]; read
 /** The one file that imports a library, or the one room (with a slash). */
 const DOORS: Readonly<Record<string, string>> = {
   yaml: 'base/tree.ts',
-  ajv: 'playbook/schema.ts',
+  ajv: 'playbook/validators.ts',
   nunjucks: 'playbook/expression.ts',
   re2js: 'playbook/regex.ts',
   ssh2: 'connections/ssh.ts',

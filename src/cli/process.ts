@@ -49,7 +49,7 @@ export function worldOf(version: string, color: boolean | undefined): World {
     interrupt,
     now: Date.now,
     wait: (ms, signal) => sleep(ms, undefined, { signal }),
-    random: () => Buffer.from(crypto.getRandomValues(new Uint8Array(2))).toString('hex'),
+    random: () => Buffer.from(crypto.getRandomValues(new Uint8Array(2))).toString('hex'), // node:crypto takes long to load
     readFile: readTextFile,
   };
 }

@@ -24,7 +24,7 @@ export function expandRange(name: string): Expanded {
   return { names: values.names.flatMap((value) => tails.names.map((tail) => `${head}${value}${tail}`)) };
 }
 
-const TOO_MANY = `stands for more than ${MOST.toLocaleString('en')} hosts`;
+const TOO_MANY = 'stands for more than 10,000 hosts'; // MOST; toLocaleString would load all of Intl, a sixth of the time to validate
 
 function valuesOf(range: string): Expanded {
   const bounds = range.split(':');

@@ -1,12 +1,12 @@
-// JSON Schemas: reading them, holding data against them, and telling what is wrong in the words of whoever wrote the data. The one door to ajv.
+// JSON Schemas: reading them, holding data against them, and telling what is wrong in the words of whoever wrote the data.
 import { readdirSync, readFileSync } from 'node:fs';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Problem } from '../base/errors.ts';
 import { TaskError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { RuleId } from '../base/rules.ts';
 import type { Path, YamlDocument } from '../base/yaml.ts';
 import type { ShapeSchema } from './shape.ts';
+import { type SchemaError, validatorOf } from './validators.ts';
 
 /** A module's schema: the shape of its arguments, and of what `register` gets of it. */
 export interface ModuleSchema extends ShapeSchema {
@@ -17,25 +17,21 @@ export interface ModuleSchema extends ShapeSchema {
 /** Fills defaults in, or throws a TaskError with every fault; `where` begins its sentence. */
 export type CheckArguments = (module: string, args: unknown, where: string) => Readonly<Record<string, unknown>>;
 
-const FOLDER = new URL('../../schemas/', import.meta.url); // beside src/ and beside dist/
+const FOLDER = new URL('../../schemas/', import.meta.url); // from src/playbook/ and from dist/chunks/
 
 const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
 
-const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, useDefaults: true, verbose: true, strictRequired: false });
-for (const word of ['outputs', 'sensitive', 'volatile', 'enumDescriptions', 'exampleSteps']) ajv.addKeyword(word);
-ajv.addFormat('expression', true);
+/** What data are held against: a schema, or one of the lists that a file of their own may hold. */
+type SchemaName = 'playbook.json' | `playbook.json#/definitions/${string}` | `modules/${string}.json`;
 
-const compiled = new Map<string, ValidateFunction>();
+/** Every schema that data are held against, by its file. */
+export function readSchemas(): ReadonlyMap<string, object> {
+  const files = ['playbook.json', ...[...readModuleSchemas().keys()].map((module) => `modules/${module}.json`)];
+  return new Map(files.map((file) => [file, readSchema(file)]));
+}
 
-/** `name` may have the way to a part of a schema behind it ("playbook.json#/definitions/steps"). */
-function validator(name: string): ValidateFunction {
-  const known = compiled.get(name);
-  if (known) return known;
-  const [file = ''] = name.split('#');
-  if (!ajv.getSchema(file)) ajv.addSchema(file === 'playbook.json' ? envelope() : (readJson(file) as object), file);
-  const found = ajv.getSchema(name)!;
-  compiled.set(name, found);
-  return found;
+function readSchema(file: string): object {
+  return file === 'playbook.json' ? envelope() : (readJson(file) as object);
 }
 
 /** Every module's schema by the module's name. */
@@ -66,7 +62,7 @@ function envelope(): PlaybookSchema {
 }
 
 /** What is wrong with a part of a file, the one at `at`, by the schema of that name ("playbook.json", "modules/uri.json"). */
-export function schemaProblems(name: string, value: unknown, document: YamlDocument, at: Path): Problem[] {
+export function schemaProblems(name: SchemaName, value: unknown, document: YamlDocument, at: Path): Problem[] {
   return faults(name, structuredClone(value), isTemplate).map((fault) => {
     const path = [...at, ...fault.path];
     const text = document.textOf(path);
@@ -99,12 +95,12 @@ interface Fault {
 const isTemplate = (value: unknown) => typeof value === 'string' && value.includes('{{');
 
 /** What is `open` may stand for any value, as a template does: it is held against the schema again when it is rendered. */
-function faults(name: string, value: unknown, open: (data: unknown) => boolean): Fault[] {
-  const validate = validator(name);
+function faults(name: SchemaName, value: unknown, open: (data: unknown) => boolean): Fault[] {
+  const validate = validatorOf(name, readSchema);
   if (validate(value)) return [];
   const errors = (validate.errors ?? []).filter((error) => !open(error.data) && !isOpenChoice(error, open));
   const choices = errors.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
-  const inChoice = (error: ErrorObject) =>
+  const inChoice = (error: SchemaError) =>
     choices.some((choice) => error.schemaPath.startsWith(`${choice.schemaPath}/`)) ||
     choices.some(
       (choice) => choice !== error && choice.instancePath === error.instancePath && choices.indexOf(choice) > choices.indexOf(error),
@@ -113,7 +109,7 @@ function faults(name: string, value: unknown, open: (data: unknown) => boolean):
 }
 
 /** A value of several possible shapes that holds a template may turn out to be any of them. */
-function isOpenChoice({ keyword, data }: ErrorObject, open: (data: unknown) => boolean): boolean {
+function isOpenChoice({ keyword, data }: SchemaError, open: (data: unknown) => boolean): boolean {
   const holds = (part: unknown): boolean => open(part) || (typeof part === 'object' && part !== null && Object.values(part).some(holds));
   return (keyword === 'oneOf' || keyword === 'anyOf') && holds(data);
 }
@@ -137,7 +133,7 @@ function withValues(filled: unknown, data: unknown): unknown {
     : filled;
 }
 
-function faultOf(error: ErrorObject): Fault {
+function faultOf(error: SchemaError): Fault {
   const path = error.instancePath
     .split('/')
     .slice(1)
@@ -229,7 +225,7 @@ function faultOf(error: ErrorObject): Fault {
 }
 
 /** What a number, a text, a list or a map has to be, as the rest of a sentence. */
-function limitOf({ keyword, params, message }: ErrorObject): string {
+function limitOf({ keyword, params, message }: SchemaError): string {
   const { limit = 0 } = params as { limit?: number };
   switch (keyword) {
     case 'minimum':
@@ -252,7 +248,7 @@ function limitOf({ keyword, params, message }: ErrorObject): string {
   }
 }
 
-function sizeOf(written: string | undefined, { keyword, data, params }: ErrorObject): string {
+function sizeOf(written: string | undefined, { keyword, data, params }: SchemaError): string {
   const { i = 0 } = params as { i?: number };
   if (keyword === 'uniqueItems') return `${quoted(undefined, (data as readonly unknown[])[i])} twice`;
   if (Array.isArray(data)) return data.length === 0 ? 'none' : String(data.length);
@@ -276,7 +272,7 @@ const NOUNS: Readonly<Record<string, string>> = {
 };
 
 /** The description of what was not met, as the rest of a sentence. */
-function wordsOf({ parentSchema }: ErrorObject): string | undefined {
+function wordsOf({ parentSchema }: SchemaError): string | undefined {
   const { description } = (parentSchema ?? {}) as { description?: string };
   return description && description.charAt(0).toLowerCase() + description.slice(1).replace(/\.$/, '');
 }
