@@ -98,6 +98,12 @@ export const RULES = {
   'step-unsupported': error("a key of Ansible's that is not there", 'It would change what the step does, so it is not passed over.'),
   'step-unused': warning('a key without effect', 'delay is the time between tries; without retries or until nothing is tried again.'),
   'step-template': error('a template where none is filled in', 'This value has to be known before the run.'),
+  'notify-unknown': error('a handler that is not there', 'notify names handlers of the same stage.'),
+  'notify-order': error(
+    'a handler that has run already',
+    'Handlers run once, at the end of the stage, in the order in which they are written: one can notify only those after it.',
+  ),
+  'handler-unused': warning('a handler that never runs', 'A handler runs only if a step of its stage notifies it.'),
   'expression-syntax': error('an expression that cannot be read', 'The language of expressions is told in docs/playbook.md.'),
   'expression-braces': error('braces around an expression', 'when, until and that are expressions already.'),
   'undefined-name': error(

@@ -4,6 +4,7 @@ import { stampOf } from '../base/stamp.ts';
 import { registry } from '../modules/registry.ts';
 import type { Vars } from '../playbook/inventory.ts';
 import type { Plan } from '../playbook/plan.ts';
+import { stepsOf } from '../playbook/playbook.ts';
 import { checkArguments, readModuleSchemas } from '../playbook/schema.ts';
 import type { Output } from '../report/output.ts';
 import { createReporter, type ReporterKind } from '../report/report.ts';
@@ -94,7 +95,7 @@ const outputOf = ({ stdout, stderr, screen, secrets }: World, diff: boolean): Ou
 
 async function modulesOf({ stages }: Plan): Promise<ReadonlyMap<string, TaskModule>> {
   const schemas = readModuleSchemas();
-  const names = new Set(stages.flatMap(({ steps }) => steps.map(({ module }) => module)));
+  const names = new Set(stages.flatMap(stepsOf).map(({ module }) => module));
   const load = async (name: string) => [name, { module: await registry.get(name)!(), schema: schemas.get(name)! }] as const;
   return new Map(await Promise.all([...names].map(load)));
 }

@@ -53,7 +53,8 @@ interface Context {
 function readPlaybook(root: Place, { findings, includes, modules, version }: Context): Playbook | undefined {
   findings.add(schemaProblems('playbook.json', root.value, root.document, []));
   if (!isMap(root.value)) return undefined;
-  const texts = new Texts(findings, () => includes.isComplete);
+  const isComplete = () => includes.isComplete;
+  const texts = new Texts(findings, isComplete);
   judgeRequires(at(at(root, 'requires'), 'runner'), version, findings);
   const inputs = readInputs(at(root, 'inputs'), findings, texts);
   for (const [name, place] of entriesOf(at(root, 'vars'))) {
@@ -63,7 +64,7 @@ function readPlaybook(root: Place, { findings, includes, modules, version }: Con
   texts.strings(at(root, 'project_dir'));
   const written = writtenStages(root, includes);
   for (const stage of written) announceRegisters(stage, texts);
-  const reading = { findings, texts, modules, stepKeys: readStepKeys() };
+  const reading = { findings, texts, modules, isComplete, stepKeys: readStepKeys() };
   const stages = written.map((stage) => readStage(stage, reading));
   judgeNames(
     written.map(({ place }) => place),

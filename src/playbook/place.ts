@@ -39,6 +39,11 @@ export function textAt(place: Place, key: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The place of each text: one by itself, or a list of them. */
+export function namesAt(place: Place): readonly Place[] {
+  return (typeof place.value === 'string' ? [place] : itemsOf(place)).filter(({ value }) => typeof value === 'string');
+}
+
 /** "line:column" of a place, with its file where that is another one than the `from` it is told at. */
 export function whereIs({ document, path }: Place, from: Place): string {
   const { file, line, column } = document.positionOf(path);

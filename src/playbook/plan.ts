@@ -6,6 +6,7 @@ import { type Input, inputFault } from './input.ts';
 import { filledVars, hostsOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
 import { matchHosts } from './pattern.ts';
 import type { Playbook, Stage } from './playbook.ts';
+import { cutByTags, type TagOptions, unknownTags } from './tags.ts';
 
 export interface PlannedHost {
   readonly name: string;
@@ -22,10 +23,8 @@ export interface Plan {
   readonly stages: readonly Stage[];
 }
 
-export interface PlanOptions {
+export interface PlanOptions extends TagOptions {
   readonly limit: string | undefined;
-  readonly tags: readonly string[];
-  readonly skipTags: readonly string[];
   /** of the command line; texts are read as the input's type wants */
   readonly extraVars: Vars;
   /** by input: what was answered to the questions of findQuestions; counts on the hosts that were given no value */
@@ -98,7 +97,7 @@ function draft(playbook: Playbook, inventory: Inventory, options: PlanOptions): 
     }
     return { name, vars, inputs };
   });
-  const stages = cut(playbook.stages, options);
+  const stages = cutByTags(playbook.stages, options);
   if (stages.length === 0 && faults.size === 0) faults.add('the tags leave no step to run');
   return { hosts, stages, faults, open };
 }
@@ -156,16 +155,6 @@ function limited(hosts: readonly string[], limit: string, choice: Parameters<typ
   return hosts.filter((host) => kept.has(host));
 }
 
-/** A tag that no step has is a typing error: it would leave nothing to run, or leave in what should be left out. */
-function unknownTags(stages: readonly Stage[], { tags, skipTags }: PlanOptions): readonly string[] {
-  const known = new Set(stages.flatMap(({ steps }) => steps.flatMap((step) => step.tags)));
-  const near = (tag: string) =>
-    didYouMean(tag, known) ?? (known.size > 0 ? `there are ${[...known].join(', ')}` : 'the playbook has no tags');
-  const unknown = (list: readonly string[], option: string) =>
-    list.filter((tag) => !known.has(tag) && tag !== 'always').map((tag) => `${option} ${tag}: no step has this tag; ${near(tag)}`);
-  return [...unknown(tags, '--tags'), ...unknown(skipTags, '--skip-tags')];
-}
-
 function unknownNames({ inputs, vars }: Playbook, extra: Vars): Set<string> {
   const known = [...inputs.keys(), ...Object.keys(vars)];
   const unknown = Object.keys(extra).filter((name) => !known.includes(name) && !name.startsWith('ansible_'));
@@ -214,12 +203,4 @@ function batchesOf(hosts: readonly PlannedHost[], serial: readonly (number | str
     at += size;
   }
   return batches;
-}
-
-function cut(stages: readonly Stage[], { tags, skipTags }: PlanOptions): readonly Stage[] {
-  const wanted = (own: readonly string[]) =>
-    (tags.length === 0 || own.includes('always') || own.some((tag) => tags.includes(tag))) && !own.some((tag) => skipTags.includes(tag));
-  return stages
-    .map((stage) => ({ ...stage, steps: stage.steps.filter((step) => wanted(step.tags)) }))
-    .filter(({ steps }) => steps.length > 0);
 }

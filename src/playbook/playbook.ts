@@ -3,8 +3,15 @@ import type { Position } from '../base/errors.ts';
 import type { Expression } from './expression.ts';
 import type { Input } from './input.ts';
 
+/** The lists of a stage. Each host goes through `steps`; after a failure there through `rescue`; then, whatever happened, through `always`. */
+export const PARTS = ['steps', 'rescue', 'always', 'handlers'] as const;
+export type Part = (typeof PARTS)[number];
+
 export interface Step {
   readonly stage: string;
+  /** the list of the stage that it stands in */
+  readonly part: Part;
+  /** unique in its stage */
   readonly name: string;
   /** `stage/step` */
   readonly id: string;
@@ -14,6 +21,8 @@ export interface Step {
   /** all have to be true: the stage's condition, then the step's */
   readonly when: readonly Expression[];
   readonly register: string | undefined;
+  /** handlers of the stage that run at its end if this step changes something */
+  readonly notify: readonly string[];
   readonly tags: readonly string[];
   readonly become: boolean;
   readonly becomeUser: string;
@@ -32,7 +41,14 @@ export interface Stage {
   readonly name: string;
   readonly barrier: boolean;
   readonly steps: readonly Step[];
+  readonly rescue: readonly Step[];
+  readonly always: readonly Step[];
+  /** run once at the end of the stage, in this order, those that were notified */
+  readonly handlers: readonly Step[];
 }
+
+/** Every step of a stage, list by list. */
+export const stepsOf = (stage: Stage): readonly Step[] => PARTS.flatMap((part) => stage[part]);
 
 export interface Playbook {
   readonly file: string;

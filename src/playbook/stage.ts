@@ -1,42 +1,52 @@
-// One stage as written, its included steps among its own, becomes a Stage.
+// One stage as written, with what is included among its own steps, becomes a Stage.
+import { judgeHandlers } from './handlers.ts';
 import type { Includes } from './include.ts';
 import { at, type Findings, isMap, type Place, textAt, whereIs } from './place.ts';
-import type { Stage } from './playbook.ts';
-import { type Reading, readStep, tagsOf } from './step.ts';
+import { PARTS, type Part, type Stage } from './playbook.ts';
+import { type Reading, readStep } from './step.ts';
+import { tagsOf } from './tags.ts';
 import type { Texts } from './texts.ts';
 
-/** A stage before its steps are judged, with the places of all of them. */
+/** A stage before its steps are judged: the places of all of them, list by list. */
 export interface WrittenStage {
   readonly place: Place;
-  readonly steps: readonly Place[];
+  readonly parts: Readonly<Record<Part, readonly Place[]>>;
 }
 
 /** The stages of a playbook with everything that is included. */
 export function writtenStages(root: Place, includes: Includes): readonly WrittenStage[] {
-  return includes
-    .itemsOf(at(root, 'stages'), 'stages')
-    .filter(({ value }) => isMap(value))
-    .map((place) => ({ place, steps: includes.itemsOf(at(place, 'steps'), 'steps') }));
+  const stages = includes.itemsOf(at(root, 'stages'), 'stages').filter(({ value }) => isMap(value));
+  return stages.map((place) => {
+    const places = (part: Part) => includes.itemsOf(at(place, part), part === 'handlers' ? 'handlers' : 'steps');
+    return { place, parts: { steps: places('steps'), rescue: places('rescue'), always: places('always'), handlers: places('handlers') } };
+  });
 }
 
 /** Tells of every register of a stage before any of its steps is read. */
-export function announceRegisters({ steps }: WrittenStage, texts: Texts): void {
-  for (const step of steps) {
+export function announceRegisters({ parts }: WrittenStage, texts: Texts): void {
+  for (const step of PARTS.flatMap((part) => parts[part])) {
     const register = textAt(step, 'register');
     if (register !== undefined) texts.announce(register, at(step, 'register'), String(at(step, 'name').value));
   }
 }
 
-export function readStage({ place, steps: written }: WrittenStage, reading: Reading): Stage {
+export function readStage({ place, parts }: WrittenStage, reading: Reading): Stage {
   const name = String(at(place, 'name').value);
-  const when = reading.texts.bare(at(place, 'when'));
-  const tags = tagsOf(at(place, 'tags').value);
-  const steps = written.flatMap((one) => {
-    const step = readStep(one, name, reading);
-    return step ? [{ ...step, tags: [...tags, ...step.tags], when: [...(when ? [when] : []), ...step.when] }] : [];
-  });
-  judgeNames(written, 'step', reading.findings);
-  return { name, barrier: at(place, 'barrier').value === true, steps };
+  const stage = {
+    stage: name,
+    when: reading.texts.bare(at(place, 'when')),
+    tags: tagsOf(at(place, 'tags').value),
+    become: at(place, 'become').value === true,
+  };
+  const read = (part: Part) => parts[part].map((step) => readStep(step, { ...stage, part }, reading)).filter((step) => step !== undefined);
+  const lists = { steps: read('steps'), rescue: read('rescue'), always: read('always'), handlers: read('handlers') };
+  judgeNames(
+    PARTS.flatMap((part) => parts[part]),
+    'step',
+    reading.findings,
+  );
+  judgeHandlers(parts, reading);
+  return { name, barrier: at(place, 'barrier').value === true, ...lists };
 }
 
 /** Names are unique among these. */

@@ -1,8 +1,10 @@
 // One step as written becomes a Step. What is wrong with it is reported and hides nothing of the steps after it.
 import { didYouMean } from '../base/nearest.ts';
-import { at, type Data, type Findings, isMap, type Place, textAt } from './place.ts';
-import type { Step } from './playbook.ts';
+import type { Expression } from './expression.ts';
+import { at, type Data, type Findings, isMap, namesAt, type Place, textAt } from './place.ts';
+import type { Part, Step } from './playbook.ts';
 import { type ModuleSchema, schemaProblems } from './schema.ts';
+import { tagsOf } from './tags.ts';
 import type { Texts } from './texts.ts';
 
 /** What every part of a playbook is read with. */
@@ -12,11 +14,13 @@ export interface Reading {
   readonly modules: ReadonlyMap<string, ModuleSchema>;
   /** the keys of a step besides its module */
   readonly stepKeys: readonly string[];
+  /** false: there may be names, steps and handlers that nobody has seen, in what could not be read */
+  readonly isComplete: () => boolean;
 }
 
 /** Keys of Ansible that a step does not have here. */
 const ANSIBLE_ONLY = new Set(
-  'failed_when changed_when no_log check_mode diff delegate_to delegate_facts loop with_items loop_control notify handlers block rescue always any_errors_fatal run_once throttle vars args async poll debugger module_defaults collections'.split(
+  'failed_when changed_when no_log check_mode diff delegate_to delegate_facts loop with_items loop_control handlers block rescue always any_errors_fatal run_once throttle vars args async poll debugger module_defaults collections'.split(
     ' ',
   ),
 );
@@ -27,12 +31,24 @@ const INSTEAD: Readonly<Record<string, string>> = {
   changed_when: 'command has creates and removes',
   no_log: 'mark the input sensitive: its value is masked everywhere',
   check_mode: 'run it with switchyard plan',
-  block: 'a stage is a block',
+  block: 'a stage is a block, with rescue and always',
+  handlers: 'a stage has handlers',
+  rescue: 'a stage has rescue',
+  always: 'a stage has always',
   vars: 'declare it under vars of the playbook',
 };
 
+/** What a step has of its stage. */
+export interface Inherited {
+  readonly stage: string;
+  readonly part: Part;
+  readonly when: Expression | undefined;
+  readonly tags: readonly string[];
+  readonly become: boolean;
+}
+
 /** undefined for what cannot be a step; that is reported, and its register is known all the same. */
-export function readStep(place: Place, stage: string, reading: Reading): Step | undefined {
+export function readStep(place: Place, inherited: Inherited, reading: Reading): Step | undefined {
   if (!isMap(place.value)) return undefined; // the schema has told of it
   const { findings, texts, modules } = reading;
   const module = moduleOf(place, reading);
@@ -50,18 +66,21 @@ export function readStep(place: Place, stage: string, reading: Reading): Step | 
   judgeBecomeUser(place, findings);
   judgeDelay(place, findings);
   if (module === undefined || !isMap(args?.value)) return undefined;
+  const { stage, part } = inherited;
   const name = String(place.value.name);
   const { become, become_user: becomeUser, retries, delay, timeout, ignore_errors: ignoreErrors, environment } = place.value;
   return {
     stage,
+    part,
     name,
     id: `${stage}/${name}`,
     module,
     args: args.value,
-    when: when ? [when] : [],
+    when: [inherited.when, when].filter((condition) => condition !== undefined),
     register,
-    tags: tagsOf(place.value.tags),
-    become: become === true,
+    notify: namesAt(at(place, 'notify')).map(({ value }) => value as string),
+    tags: [...inherited.tags, ...tagsOf(place.value.tags)],
+    become: typeof become === 'boolean' ? become : inherited.become,
     becomeUser: typeof becomeUser === 'string' ? becomeUser : 'root',
     retries: typeof retries === 'number' ? retries : until === undefined ? 0 : 3,
     until,
@@ -71,15 +90,6 @@ export function readStep(place: Place, stage: string, reading: Reading): Step | 
     environment: isMap(environment) ? (environment as Readonly<Record<string, string>>) : {},
     position: place.document.positionOf(place.path),
   };
-}
-
-/** A tag, a list of them, or several with commas between. */
-export function tagsOf(value: unknown): readonly string[] {
-  return [value ?? []]
-    .flat()
-    .flatMap((tag) => String(tag).split(','))
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '');
 }
 
 /** A module that needs no arguments may stand there without any. */

@@ -1,11 +1,14 @@
 // What is known of a run so far, kept from its events: what the tree draws. No text is made here and nothing is decided.
-import type { Failure, HostStatus, PlannedStage, RunEvent, TaskStatus } from '../run/events.ts';
+import type { Failure, HostStatus, PlannedStage, RunEvent, TaskResult, TaskStatus } from '../run/events.ts';
 import { besideHost, resultText } from './words.ts';
 
+type Part = TaskResult['part'];
 type Progress = Extract<RunEvent, { kind: 'task_progress' }>['progress'];
 
 export interface StepRow {
   readonly name: string;
+  /** the list of the stage that it stands in, where it is not `steps` */
+  part?: Part;
   status: 'running' | TaskStatus;
   /** the change or the finding; of a running step what is being done */
   text: string;
@@ -68,8 +71,10 @@ export class Board {
       case 'stage_started':
         Object.assign(this.#stageOf(event.host, event.stage, event.time), { status: 'running', started: event.time });
         return;
+      case 'part_started':
+        return;
       case 'task_started':
-        this.#stepOf(event);
+        this.#stepOf(event).part = event.part;
         return;
       case 'task_applying':
         this.#stepOf(event).text = event.summary;

@@ -10,6 +10,7 @@ import {
   countsText,
   failureLines,
   oneLine,
+  partText,
   progressText,
   resultText,
   statusTone,
@@ -65,6 +66,9 @@ class Lines {
         return;
       case 'stage_started':
         this.#host(time, event.host, event.stage, 'started');
+        return;
+      case 'part_started':
+        this.#host(time, event.host, event.stage, partText(event.part));
         return;
       case 'task_started':
         this.#host(time, event.host, `${event.stage}/${event.step}`, 'started');

@@ -105,7 +105,10 @@ function stageLines(stage: StageRow, view: View): Line[] {
     isGood ? 'good' : 'bad',
     joined(stage.name, counts, durationText(stage.duration_ms)),
   );
-  const told = steps.filter((step) => step.failure !== undefined || (last && (board.check || diffOf(step, view).length > 0))); // a plan is read for its steps
+  const told = steps.filter(
+    // a plan is read for its steps; what was done after a failure belongs to it
+    (step) => step.failure !== undefined || step.part === 'rescue' || (last && (board.check || diffOf(step, view).length > 0)),
+  );
   return [head, ...told.flatMap((step) => stepLines(step, view))];
 }
 
@@ -115,10 +118,10 @@ function stepLines(step: StepRow, view: View): Line[] {
     const { progress } = step;
     const percent = progress === undefined ? undefined : percentOf(progress);
     const what = progress === undefined ? step.text : joined(percent === undefined ? '' : bar(percent), progressText(progress));
-    return [line(RANK.running, 2, spinner, 'live', joined(step.name, oneLine(what), durationText(now - step.started)))];
+    return [line(RANK.running, 2, spinner, 'live', joined(nameOf(step), oneLine(what), durationText(now - step.started)))];
   }
   const word = `${statusWord(step.status, board.check)}${step.failure?.ignored ? ', ignored' : ''}`;
-  const text = joined(step.name, word, oneLine(step.failure?.message ?? step.text));
+  const text = joined(nameOf(step), word, oneLine(step.failure?.message ?? step.text));
   const head = line(
     step.failure === undefined ? RANK.stepDone : RANK.failure,
     2,
@@ -128,6 +131,11 @@ function stepLines(step: StepRow, view: View): Line[] {
   );
   if (step.failure === undefined) return [head, ...diffOf(step, view)];
   return [{ ...head, wraps: true }, ...detailLines(step.failure, 3, view)];
+}
+
+/** "rescue: start the old server again"; a step of the stage's own list has its name alone. */
+function nameOf({ name, part }: StepRow): string {
+  return part === undefined ? name : `${part === 'handlers' ? 'handler' : part}: ${name}`;
 }
 
 function diffOf({ before, after }: StepRow, { last, diff }: View): Line[] {

@@ -44,6 +44,11 @@ export function statusTone(status: TaskStatus | HostStatus): Tone {
   }
 }
 
+/** What a list of a stage is for, where it begins. */
+export function partText(part: NonNullable<TaskResult['part']>): string {
+  return { rescue: 'rescue after the failure', always: 'always', handlers: 'notified handlers' }[part];
+}
+
 /** What a task found or did, with its figures. */
 export function resultText({ summary, figures }: Pick<TaskResult, 'summary' | 'figures'>): string {
   return figures === undefined ? summary : `${summary} (${figures})`;

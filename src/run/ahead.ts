@@ -3,13 +3,15 @@
 import { Refusal } from '../base/errors.ts';
 import type { Concerns } from '../modules/module.ts';
 import { NotYet } from '../playbook/expression.ts';
-import type { Step } from '../playbook/playbook.ts';
+import { type Stage, type Step, stepsOf } from '../playbook/playbook.ts';
 import { Pending } from './pending.ts';
 import { type HostState, runTask, type TaskModule } from './task.ts';
 
 /** The steps that are to come, and what they are carried out with. */
 export interface Ahead {
   readonly steps: readonly Step[];
+  /** whether a refusal there is for the stage's own rescue to mend */
+  readonly isRescued: (step: Step) => boolean;
   readonly modules: ReadonlyMap<string, TaskModule>;
   /** true from the first interrupt on */
   readonly stopping: () => boolean;
@@ -34,6 +36,7 @@ export async function lookAhead(ahead: Ahead, { step, concerns }: FirstChange, s
     if (connectionError !== undefined) throw connectionError;
     if (bug !== undefined) throw bug;
     if (goOn === 'yes' || result.status !== 'refused') continue;
+    if (ahead.isRescued(next)) return;
     const { message = result.summary, next: advice, output } = result.failure ?? {};
     throw new Refusal(`${state.host}: ${next.id} would be refused: ${withoutHost(message, state.host)}`, {
       state: 'nothing was changed',
@@ -41,6 +44,16 @@ export async function lookAhead(ahead: Ahead, { step, concerns }: FirstChange, s
       output,
     });
   }
+}
+
+/** What is sure to come after a step. Rescue and handlers may come, and are left to the run. */
+export function stepsAfter(step: Step, stages: readonly Stage[]): Pick<Ahead, 'steps' | 'isRescued'> {
+  const all = stages.flatMap(stepsOf);
+  const rescued = new Set(stages.filter(({ rescue }) => rescue.length > 0).flatMap(({ steps }) => steps));
+  return {
+    steps: all.slice(all.indexOf(step) + 1).filter(({ part }) => part === 'steps' || part === 'always'),
+    isRescued: (one) => rescued.has(one),
+  };
 }
 
 /** What a plan of the host would know after the first change: nothing that it writes. */

@@ -5,10 +5,10 @@ import type { Change, Concerns, Outputs, Target } from '../modules/module.ts';
 import { DecidedAtRunTime, evaluate, render, type Scope } from '../playbook/expression.ts';
 import type { Step } from '../playbook/playbook.ts';
 import type { TaskStatus } from './events.ts';
-import type { HostState, TaskModule } from './task.ts';
+import type { Given, HostState } from './task.ts';
 
 /** What is tried. */
-export interface Trial extends TaskModule {
+export interface Trial extends Given {
   readonly step: Step;
   /** what its expressions see */
   readonly scope: Scope;
@@ -71,7 +71,7 @@ interface Prepared {
 }
 
 /** What the step is done with, or how it ends before anybody looks. */
-function prepare({ step, module, schema, scope }: Trial, state: HostState): Prepared | Ending {
+function prepare({ step, module, schema, scope, doubt }: Trial, state: HostState): Prepared | Ending {
   const where = `${state.host}: ${step.name}`;
   try {
     for (const condition of step.when) {
@@ -86,15 +86,21 @@ function prepare({ step, module, schema, scope }: Trial, state: HostState): Prep
       environment: render(step.environment, scope) as Readonly<Record<string, string>>,
     };
   } catch (error) {
-    if (!(error instanceof DecidedAtRunTime)) throw error;
+    const isOpen = error instanceof DecidedAtRunTime || (doubt !== undefined && error instanceof TaskError);
+    if (!isOpen) throw error;
     if (module.kind !== 'probe') foresee(undefined, state); // without its arguments nobody knows what it would write
     if (module.endsHost) state.pending.mayHaveEnded = true;
-    return { status: 'at_run_time', summary: error.message };
+    return { status: 'at_run_time', summary: doubt ?? error.message };
   }
 }
 
 /** In a plan: why a look would say nothing of what a run finds. */
-function openInPlan({ module }: Trial, concerns: Concerns | undefined, state: HostState): string | undefined {
+function openInPlan({ module, doubt }: Trial, concerns: Concerns | undefined, state: HostState): string | undefined {
+  if (doubt !== undefined) {
+    if (module.kind !== 'probe') foresee(concerns, state);
+    if (module.endsHost) state.pending.mayHaveEnded = true;
+    return doubt;
+  }
   if (!state.run.check || !state.touched) return undefined;
   if (module.kind === 'probe' && module.judgesValues !== true) return 'looks at what an earlier step changes';
   if (concerns === undefined || !state.pending.mayDecide(concerns)) return undefined;

@@ -2,6 +2,7 @@
 import type { ConnectionFailure } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import type { ModuleKind, Outputs } from '../modules/module.ts';
+import type { Part } from '../playbook/playbook.ts';
 
 /** How a task ended. In a plan `changed` reads "would change", and the last two are what a plan cannot know. */
 export type TaskStatus = 'ok' | 'changed' | 'skipped' | 'failed' | 'refused' | 'unreachable' | 'at_run_time' | 'cannot_tell';
@@ -26,6 +27,8 @@ export interface TaskResult {
   readonly stage: string;
   readonly step: string;
   readonly module: string;
+  /** the list of the stage that the step stands in, where it is not `steps` */
+  readonly part?: Exclude<Part, 'steps'>;
   readonly kind: ModuleKind;
   readonly status: TaskStatus;
   /** one sentence: the change, what was found, or why it was skipped */
@@ -56,9 +59,15 @@ export interface HostResult {
   readonly reason?: ConnectionFailure;
 }
 
-export interface PlannedStage {
+/** A stage as it will be walked. Lists that the stage does not have are left out. */
+export interface PlannedStage extends Partial<Readonly<Record<Part, readonly PlannedStep[]>>> {
   readonly name: string;
-  readonly steps: readonly { readonly name: string; readonly module: string }[];
+  readonly steps: readonly PlannedStep[];
+}
+
+interface PlannedStep {
+  readonly name: string;
+  readonly module: string;
 }
 
 interface Happening {
@@ -83,7 +92,16 @@ export type RunEvent = Happening &
     | { readonly kind: 'compare_started'; readonly host: string }
     | { readonly kind: 'compare_ended'; readonly host: string; readonly differences: readonly string[] }
     | { readonly kind: 'stage_started'; readonly host: string; readonly stage: string }
-    | { readonly kind: 'task_started'; readonly host: string; readonly stage: string; readonly step: string; readonly module: string }
+    /** rescue, always or the notified handlers of a stage begin */
+    | { readonly kind: 'part_started'; readonly host: string; readonly stage: string; readonly part: Exclude<Part, 'steps'> }
+    | {
+        readonly kind: 'task_started';
+        readonly host: string;
+        readonly stage: string;
+        readonly step: string;
+        readonly module: string;
+        readonly part?: Exclude<Part, 'steps'>;
+      }
     /** written ahead of the change itself: a runner that is killed leaves the intent behind */
     | { readonly kind: 'task_applying'; readonly host: string; readonly stage: string; readonly step: string; readonly summary: string }
     | { readonly kind: 'task_progress'; readonly host: string; readonly stage: string; readonly step: string; readonly progress: Progress }

@@ -18,6 +18,12 @@ export interface TaskModule {
   readonly schema: ModuleSchema;
 }
 
+/** What a step is carried out with. */
+export interface Given extends TaskModule {
+  /** in a plan: why nobody knows whether the step comes about at all */
+  readonly doubt?: string | undefined;
+}
+
 /** All that the tasks of one host share. `scope` and `touched` grow as tasks end; nothing else does. */
 export interface HostState {
   readonly host: string;
@@ -53,7 +59,7 @@ export interface TaskEnd {
 }
 
 /** Never rejects: whatever goes wrong is in the result. */
-export async function runTask(step: Step, given: TaskModule, state: HostState): Promise<TaskEnd> {
+export async function runTask(step: Step, given: Given, state: HostState): Promise<TaskEnd> {
   const started = state.now();
   const tries = { count: 0 };
   const resultOf = (ending: Ending, failure?: Failure): TaskResult => ({
@@ -62,6 +68,7 @@ export async function runTask(step: Step, given: TaskModule, state: HostState): 
     stage: step.stage,
     step: step.name,
     module: step.module,
+    ...(step.part !== 'steps' && { part: step.part }),
     kind: given.module.kind,
     status: ending.status,
     summary: ending.summary,

@@ -1,7 +1,8 @@
 // The walk over all hosts: batches one after another, the hosts of a batch side by side, each at its own speed; then the stop rules.
 import { EXIT } from '../base/exit.ts';
 import type { Plan, PlannedHost } from '../playbook/plan.ts';
-import type { Emitted, HostResult, Listener, RunEvent } from './events.ts';
+import { PARTS, type Part, type Stage } from '../playbook/playbook.ts';
+import type { Emitted, HostResult, Listener, PlannedStage, RunEvent } from './events.ts';
 import { exitCode } from './exit.ts';
 import { Comparing, type Held } from './held.ts';
 import { notRun, type RunContext, runHost } from './host.ts';
@@ -54,7 +55,7 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
     file: options.file,
     check: options.run.check,
     batches: plan.batches.map((batch) => batch.map(({ name }) => name)),
-    stages: plan.stages.map(({ name, steps }) => ({ name, steps: steps.map((step) => ({ name: step.name, module: step.module })) })),
+    stages: plan.stages.map(plannedStage),
   });
   const hosts: HostResult[] = [];
   const observed = new Map<string, Observed>();
@@ -106,6 +107,12 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
   const exit = bug === undefined ? exitCode(hosts, { check: options.run.check, signal: interrupt.name() }) : EXIT.bug;
   emit({ kind: 'run_ended', hosts, exit, duration_ms: now() - begun });
   return { hosts, observed, exit, bug };
+}
+
+function plannedStage(stage: Stage): PlannedStage {
+  const listed = (part: Part) => stage[part].map(({ name, module }) => ({ name, module }));
+  const more = PARTS.filter((part) => part !== 'steps' && stage[part].length > 0);
+  return { name: stage.name, steps: listed('steps'), ...Object.fromEntries(more.map((part) => [part, listed(part)])) };
 }
 
 /**

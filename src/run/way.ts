@@ -4,7 +4,7 @@ import type { Facts } from '../base/facts.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type PlannedHost, scopeOf } from '../playbook/plan.ts';
 import type { Step } from '../playbook/playbook.ts';
-import { lookAhead } from './ahead.ts';
+import { lookAhead, stepsAfter } from './ahead.ts';
 import type { Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
 import { isOurs } from './failure.ts';
 import type { HostEnd, RunContext } from './host.ts';
@@ -88,7 +88,6 @@ export interface Reached {
 export function stateOf(host: PlannedHost, context: RunContext, { connection, facts, directory, signal }: Reached): KeepingState {
   const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
   const receipt = new Receipt(connection, run.directory, context.secrets);
-  const steps = context.plan.stages.flatMap((stage) => stage.steps);
   const state: KeepingState = {
     host: host.name,
     connection,
@@ -103,7 +102,7 @@ export function stateOf(host: PlannedHost, context: RunContext, { connection, fa
     emit: context.emit,
     beforeFirstChange: async (step, concerns) => {
       if (context.held) return; // its whole way was looked through a moment ago, and came out as planned
-      await lookAhead({ ...context, steps: steps.slice(steps.indexOf(step) + 1) }, { step, concerns }, state);
+      await lookAhead({ ...context, ...stepsAfter(step, context.plan.stages) }, { step, concerns }, state);
     },
     intend: async (event) => receipt.append(context.emit(event)),
     keep: (event) => receipt.append(event),

@@ -1,6 +1,7 @@
 // Every rule of a playbook: what breaks it, with the exact place and sentence, beside the same text made right.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { Stage } from '../../src/playbook/playbook.ts';
 import { loadText } from '../support/playbooks.ts';
 
 const load = (source: string) => loadText(source);
@@ -252,6 +253,20 @@ describe('a playbook', () => {
     assert.equal(linesOf(text).length, 2);
   });
 
+  it("gives a stage's become to its steps, but for those that say otherwise", () => {
+    const stage = '- name: s\n    become: true\n    always: [{ name: c, command: { argv: [ls] } }]';
+    const { playbook } = load(withSteps(`${STEP}\n- { name: b, command: { argv: [ls] }, become: false }`).replace('- name: s', stage));
+    const [{ steps, always }] = playbook!.stages as [Stage];
+    assert.deepEqual(
+      [...steps, ...always].map(({ name, become, becomeUser }) => [name, become, becomeUser]),
+      [
+        ['a', true, 'root'],
+        ['b', false, 'root'],
+        ['c', true, 'root'],
+      ],
+    );
+  });
+
   it('keeps its steps complete, with what was not said filled in', () => {
     const { playbook } = load(
       withSteps('- { name: a, command: { argv: [ls] }, tags: x }').replace('- name: s', '- name: s\n    tags: [y]'),
@@ -260,12 +275,14 @@ describe('a playbook', () => {
     const { position: _position, ...rest } = step!;
     assert.deepEqual(rest, {
       stage: 's',
+      part: 'steps',
       name: 'a',
       id: 's/a',
       module: 'command',
       args: { argv: ['ls'] },
       when: [],
       register: undefined,
+      notify: [],
       tags: ['y', 'x'],
       become: false,
       becomeUser: 'root',

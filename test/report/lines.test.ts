@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createReporter } from '../../src/report/report.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import { failedStory, heldStory, paper, planStory, refusedStory, started, timed } from './story.ts';
+import { failedStory, heldStory, paper, planStory, refusedStory, rescuedStory, started, timed } from './story.ts';
 
 function linesOf(events: readonly RunEvent[], color = false): { readonly lines: string[]; readonly warned: string[] } {
   const { out, written, warned } = paper({ color });
@@ -138,6 +138,19 @@ describe('lines', () => {
       '',
       '2 hosts: 1 ok, 1 unreachable; tasks: 1 would change, 1 ok, 1 decided at run time; 2.0 s; exit 6: a host is unreachable or was lost',
       '',
+    ]);
+  });
+
+  it('says where rescue, always and handlers begin', () => {
+    assert.deepEqual(linesOf(rescuedStory()).lines.slice(9, 17), [
+      '09:37:01 b  copy  rescue after the failure',
+      '09:37:01 b  copy/start the old server  started',
+      '09:37:02 b  copy/start the old server  changed  start it',
+      '09:37:02 b  copy  always',
+      '09:37:02 b  copy/look  started',
+      '09:37:03 b  copy/look  ok  it runs',
+      '09:37:03 b  copy  notified handlers',
+      '09:37:03 b  copy/tell  started',
     ]);
   });
 

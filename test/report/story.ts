@@ -19,11 +19,12 @@ export function started(batches: readonly (readonly string[])[], check = false):
   return { kind: 'run_started', run: '20261123_093700', playbook: 'Upgrade to 0.16', file: 'upgrade.yml', check, batches, stages };
 }
 
-export function taskEnded(task: string, status: TaskStatus, summary: string, failure?: Failure): Emitted {
+export function taskEnded(task: string, status: TaskStatus, summary: string, failure?: Failure, more: Partial<TaskResult> = {}): Emitted {
   const [, stage, step, host] = /^(.*)\/(.*)@(.*)$/.exec(task) as unknown as [string, string, string, string];
   const result: TaskResult = {
     ...{ task, host, stage, step, module: 'command', kind: 'opaque', status, summary, failure },
     ...{ outputs: {}, attempts: 1, started: BEGIN, duration_ms: 100 },
+    ...more,
   };
   return { kind: 'task_ended', result };
 }
@@ -172,5 +173,36 @@ export function heldStory(): RunEvent[] {
     [4, { kind: 'compare_ended', host: 'b', differences: OTHER.differences! }],
     ...hosts.map((result): [number, Emitted] => [4, { kind: 'host_ended', result }]),
     [4, { kind: 'run_ended', hosts, exit: 4, duration_ms: 4000 }],
+  ]);
+}
+
+/** One host: a copy fails, is rescued, and a handler runs at the end of the stage. */
+export function rescuedStory(): RunEvent[] {
+  const at = { host: 'b', stage: 'copy' };
+  const begun = (step: string, part?: TaskResult['part']): Emitted => ({
+    kind: 'task_started',
+    ...at,
+    step,
+    module: 'command',
+    ...(part && { part }),
+  });
+  const hosts = [hostResult('b', 'ok', { ok: 1, changed: 2, failed: 1 })];
+  return timed([
+    [0, started([['b']])],
+    [0, { kind: 'stage_started', ...at }],
+    [0, begun('documents')],
+    [1, taskEnded('copy/documents@b', 'failed', MISSING.message, MISSING)],
+    [1, { kind: 'part_started', ...at, part: 'rescue' }],
+    [1, begun('start the old server', 'rescue')],
+    [2, taskEnded('copy/start the old server@b', 'changed', 'start it', undefined, { part: 'rescue' })],
+    [2, { kind: 'part_started', ...at, part: 'always' }],
+    [2, begun('look', 'always')],
+    [3, taskEnded('copy/look@b', 'ok', 'it runs', undefined, { part: 'always' })],
+    [3, { kind: 'part_started', ...at, part: 'handlers' }],
+    [3, begun('tell', 'handlers')],
+    [4, taskEnded('copy/tell@b', 'changed', 'tell the team', undefined, { part: 'handlers' })],
+    [4, { kind: 'stage_ended', ...at, status: 'ok' }],
+    [4, { kind: 'host_ended', result: hosts[0]! }],
+    [4, { kind: 'run_ended', hosts, exit: 0, duration_ms: 4000 }],
   ]);
 }

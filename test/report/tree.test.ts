@@ -18,6 +18,7 @@ import {
   planStory,
   progress,
   refusedStory,
+  rescuedStory,
   started,
   taskEnded,
   timed,
@@ -132,6 +133,27 @@ describe('tree', () => {
       '    ? documents  decided at run time  after the change of preflight/disk',
       '✖ b  unreachable  connection refused by 10.0.0.2:22',
       '  next: ssh b',
+    ]);
+  });
+
+  it('keeps a failure with what rescued it, and names what belongs to rescue, always and handlers', async () => {
+    assert.deepEqual((await lastOf(rescuedStory())).slice(1, 11), [
+      '✔ b  ok  2 changed, 1 ok, 1 failed  4.0 s',
+      '  ✔ copy  2 changed, 1 ok, 1 failed  4.0 s',
+      '    ✖ documents  failed  copy documents: 120 of 4,310 documents missing',
+      '      state: the old server runs and serves',
+      '      next: switchyard resume 20261123_093700',
+      '      output:',
+      '        bulk: 429',
+      '        rejected: ********',
+      '    ✔ rescue: start the old server  changed  start it',
+      '',
+    ]);
+    assert.deepEqual(pictureOf(boardOf(rescuedStory().slice(0, 13)), 4, 20).slice(8), [
+      '    ✔ rescue: start the old server  changed  start it',
+      '    ✔ always: look  ok  it runs',
+      '    ✔ handler: tell  changed  tell the team',
+      '  ○ preflight',
     ]);
   });
 

@@ -4,12 +4,14 @@ import type { Step } from '../../src/playbook/playbook.ts';
 export function stepOf(more: Partial<Step> = {}): Step {
   return {
     stage: 's',
+    part: 'steps',
     name: 't',
     id: 's/t',
     module: 'fake',
     args: {},
     when: [],
     register: undefined,
+    notify: [],
     tags: [],
     become: false,
     becomeUser: 'root',
