@@ -12,7 +12,7 @@ export type ScalarTree = Extract<Tree, { kind: 'scalar' }>;
 /** What is wrong with the keys of a map; each is heard of once. */
 export interface EntryFaults {
   readonly twice: (key: ScalarTree, first: ScalarTree, name: string) => void;
-  readonly noText: (key: Tree | undefined) => void;
+  readonly noText: (key: Tree | undefined, map: MapTree) => void;
   /** `why` is undefined for what is no map and no list of maps */
   readonly merge: (value: Tree, why?: 'circular' | 'unknown' | 'too many') => void;
 }
@@ -50,7 +50,7 @@ export class Entries {
     for (const { key: written, value } of map.entries) {
       const key = written?.kind === 'alias' ? written.target : written;
       if (key?.kind !== 'scalar') {
-        this.#faults.noText(written);
+        this.#faults.noText(written, map);
         continue;
       }
       if (isMerge({ key, value })) continue;

@@ -6,9 +6,12 @@ export interface Rule {
   readonly severity: 'error' | 'warning';
   readonly title: string;
   readonly help: string;
+  /** says that something is not there: not told where it may stand in a part of a file that could not be read, see echo.ts */
+  readonly isOfAbsence?: boolean;
 }
 
 const error = (title: string, help: string): Rule => ({ severity: 'error', title, help });
+const absence = (title: string, help: string): Rule => ({ severity: 'error', title, help, isOfAbsence: true });
 const warning = (title: string, help: string): Rule => ({ severity: 'warning', title, help });
 
 /** By id, in the order of the page. An id is for good: others put it into their reports and suppressions. */
@@ -55,11 +58,11 @@ export const RULES = {
   'duplicate-key': error('a key given twice', 'YAML would let the second one win without a word.'),
   'schema-empty': error('an empty playbook', 'A playbook is a map with apiVersion, name, hosts and stages.'),
   'schema-type': error('a value of the wrong kind', 'YAML reads 0.10 as a number and yes as a text: quotes make a text of anything.'),
-  'schema-required': error('something is missing', 'The place is that of the map in which the key is missing.'),
+  'schema-required': absence('something is missing', 'The place is that of the map in which the key is missing.'),
   'schema-unknown-key': error('an unknown key', 'Keys are checked, so that a misspelt one is not passed over.'),
   'schema-value': error('a value that is not one of those allowed', 'The values allowed are those told.'),
   'schema-pattern': error('a text that does not have its form', 'The text has to match the pattern told.'),
-  'schema-limit': error('too little or too much', 'A number, the length of a text or the size of a list is outside of its limits.'),
+  'schema-limit': absence('too little or too much', 'A number, the length of a text or the size of a list is outside of its limits.'),
   'schema-choice': error('none of the allowed forms', 'The value may be written in one of several ways, and is in none of them.'),
   'schema-together': error('keys that do not go together', 'One of the keys needs another one beside it, or may not stand beside it.'),
   'include-missing': error(
@@ -90,7 +93,7 @@ export const RULES = {
     'The default is held against type, pattern and enum, as any other value.',
   ),
   'input-pattern': error('a pattern that is none', 'A pattern is a regular expression of RE2.'),
-  'step-modules': error(
+  'step-modules': absence(
     'a step without a module, or with several',
     'A step does one thing: besides the keys of every step it has one module.',
   ),
@@ -106,7 +109,7 @@ export const RULES = {
   'handler-unused': warning('a handler that never runs', 'A handler runs only if a step of its stage notifies it.'),
   'expression-syntax': error('an expression that cannot be read', 'The language of expressions is told in docs/playbook.md.'),
   'expression-braces': error('braces around an expression', 'when, until and that are expressions already.'),
-  'undefined-name': error(
+  'undefined-name': absence(
     'a name that is nowhere',
     'Names are inputs, vars, registers of earlier steps, and what the runner knows: facts, run, inventory_hostname.',
   ),
@@ -114,7 +117,7 @@ export const RULES = {
     'an attribute that is not there',
     'What facts and the outputs of a module hold is known, so a misspelt attribute is found here.',
   ),
-  'register-later': error('a register used before it is set', 'Steps run in the order in which they are written.'),
+  'register-later': absence('a register used before it is set', 'Steps run in the order in which they are written.'),
   'inventory-missing': error('an inventory that is not there', 'Give the name of a file, or hosts with a comma after each.'),
   'inventory-executable': error('an executable inventory', 'Executables as inventories are not supported yet.'),
   'inventory-ini': error('an INI inventory', 'INI inventories are not supported yet.'),

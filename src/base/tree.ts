@@ -1,6 +1,21 @@
 // The one door to the library yaml: text in, a small tree of our own with the place of every value out. Faults are collected, never thrown.
-import { Composer, type Document, isAlias, isMap, isNode, isScalar, isSeq, Lexer, type Node, Parser, stringify } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  Parser,
+  stringify,
+  type YAMLError,
+} from 'yaml';
+import { type Cut, mend } from './mend.ts';
 import { ANSIBLE_SCALARS } from './scalars.ts';
+import { asTold, type Stumble } from './stumble.ts';
 
 /** `start` and `end` are offsets in the text; quotes, brackets and block headers are inside of them, anchors and tags are not. */
 export type Tree = { readonly start: number; readonly end: number } & (
@@ -8,6 +23,7 @@ export type Tree = { readonly start: number; readonly end: number } & (
   | { readonly kind: 'map'; readonly entries: readonly Entry[] }
   | { readonly kind: 'list'; readonly items: readonly (Tree | undefined)[] }
   | { readonly kind: 'alias'; readonly name: string /** undefined: no such anchor stands before it */; readonly target: Tree | undefined }
+  | { readonly kind: 'unread' }
 );
 
 /** A key and its value; undefined stands for what is not written. */
@@ -16,12 +32,24 @@ export interface Entry {
   readonly value: Tree | undefined;
 }
 
-/** What the parser found wrong. The messages of `syntax` are its own, the others say nothing. */
+/** What the parser found wrong. `syntax` has a message, the others say all by their kind. */
 export interface TreeFault {
-  readonly kind: 'syntax' | 'tabs' | 'tag' | 'depth' | 'documents' | 'version';
+  readonly kind: Stumble['kind'] | 'tag' | 'depth' | 'documents' | 'version';
   readonly start: number;
   readonly end: number;
   readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** What was made of a text. */
+export interface Read {
+  /** undefined for an empty text, and for one that is nested too deeply or broken beyond reading */
+  readonly root: Tree | undefined;
+  readonly faults: readonly TreeFault[];
+  /** the parts that could not be read; where a value is missing for it, the tree says `unread` */
+  readonly cuts: readonly Pick<Cut, 'start' | 'end'>[];
+  /** false: there is no knowing what else the text would have said */
+  readonly isWhole: boolean;
 }
 
 /** More lists and maps in each other than this are taken for an attack: whoever walks the tree may do so recursively. */
@@ -33,18 +61,22 @@ const MOST_FAULTS = 100;
 /** How scalars are read: by YAML 1.2, or as Ansible does. */
 export type Reading = 'yaml' | 'ansible';
 
-/** `root` is undefined for an empty text, and for one that is nested too deeply. */
-export function readTree(source: string, reading: Reading): { readonly root: Tree | undefined; readonly faults: readonly TreeFault[] } {
-  const { first, second, tooDeep } = compose(source, reading);
-  if (tooDeep !== undefined) return { root: undefined, faults: [{ kind: 'depth', start: tooDeep, end: tooDeep + 1, message: '' }] };
-  const faults: TreeFault[] = [...first.errors, ...first.warnings].slice(0, MOST_FAULTS).map((fault) => faultOf(source, fault));
+export function readTree(source: string, reading: Reading): Read {
+  const { parsed, stumbles, cuts, isHopeless } = mend(source, (text) => compose(text, reading));
+  const { first, second, tooDeep, warnings } = parsed;
+  if (tooDeep !== undefined) {
+    const fault: TreeFault = { kind: 'depth', start: tooDeep, end: tooDeep + 1, message: '' };
+    return { root: undefined, faults: [...stumbles, fault], cuts, isWhole: false };
+  }
+  const faults: TreeFault[] = [...stumbles, ...warnings.slice(0, MOST_FAULTS).map((fault) => faultOf(source, fault))];
   const { explicit, version } = first.directives.yaml;
   const directive = /^%YAML\b.*$/m.exec(source);
   if (explicit && version === '1.1' && directive)
     faults.push({ kind: 'version', start: directive.index, end: directive.index + directive[0].length, message: '' });
   if (second) faults.push({ kind: 'documents', start: second.range[0], end: second.range[0] + 3, message: '' });
-  const root = new Converter(source, faults).convert(first.contents);
-  return { root, faults };
+  const marks = new Map(cuts.map((cut) => [cut.mark, cut]));
+  const root = isHopeless ? undefined : new Converter(source, faults, marks).convert(first.contents);
+  return { root, faults, cuts, isWhole: !isHopeless };
 }
 
 /** YAML text of plain data, one key a line, never folded. */
@@ -53,6 +85,9 @@ export function stringifyYaml(value: unknown): string {
 }
 
 interface Composed {
+  readonly errors: readonly YAMLError[];
+  readonly warnings: readonly YAMLError[];
+  readonly contents: unknown;
   readonly first: Document.Parsed;
   readonly second: Document.Parsed | undefined;
   readonly tooDeep?: number;
@@ -66,26 +101,19 @@ function compose(source: string, reading: Reading): Composed {
   const documents: Document.Parsed[] = [];
   for (const lexeme of new Lexer().lex(source)) {
     for (const token of parser.next(lexeme)) documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
-    if (parser.stack.length - 1 > DEEPEST) return { first: documents[0]!, second: undefined, tooDeep: parser.offset - lexeme.length };
+    if (parser.stack.length - 1 > DEEPEST)
+      return { errors: [], warnings: [], contents: null, first: documents[0]!, second: undefined, tooDeep: parser.offset - lexeme.length };
     if (documents.length > 1) break;
   }
   for (const token of parser.end()) documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
   documents.push(...(composer.end(true, source.length) as Iterable<Document.Parsed>));
-  return { first: documents[0]!, second: documents[1] };
+  const { errors, warnings, contents } = documents[0]!;
+  return { errors, warnings, contents, first: documents[0]!, second: documents[1] };
 }
 
-function faultOf(
-  source: string,
-  { code, message, pos: [start, end] }: { code: string; message: string; pos: [number, number] },
-): TreeFault {
-  if (code === 'TAG_RESOLVE_FAILED') return { kind: 'tag', start, end, message: '' };
-  if (code === 'TAB_AS_INDENT' || code === 'BAD_INDENT') {
-    const line = source.lastIndexOf('\n', start - 1) + 1;
-    const tab = /^ *\t/.exec(source.slice(line, start + 1));
-    if (tab) return { kind: 'tabs', start: line + tab[0].length - 1, end: line + tab[0].length, message: '' };
-  }
-  const sentence = (message.charAt(0).toLowerCase() + message.slice(1)).replace(/[.:]$/, '').replace(/\s+/g, ' ');
-  return { kind: 'syntax', start, end, message: sentence };
+function faultOf(source: string, warning: YAMLError): TreeFault {
+  const [start, end] = warning.pos;
+  return warning.code === 'TAG_RESOLVE_FAILED' ? { kind: 'tag', start, end, message: '' } : asTold(warning, source);
 }
 
 const OWN_TAGS = 'tag:yaml.org,2002:';
@@ -95,11 +123,13 @@ const PLAIN_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq',
 class Converter {
   readonly #source: string;
   readonly #faults: TreeFault[];
+  readonly #marks: ReadonlyMap<number | undefined, Cut>;
   readonly #anchors = new Map<string, Tree>();
 
-  constructor(source: string, faults: TreeFault[]) {
+  constructor(source: string, faults: TreeFault[], marks: ReadonlyMap<number | undefined, Cut>) {
     this.#source = source;
     this.#faults = faults;
+    this.#marks = marks;
   }
 
   convert(node: unknown): Tree | undefined {
@@ -120,6 +150,8 @@ class Converter {
       return tree;
     }
     if (!isScalar(node)) return undefined;
+    const cut = this.#marks.get(start);
+    if (cut) return { kind: 'unread', start: cut.start, end: cut.end };
     const { value, type, source } = node;
     return this.#anchored(node, { kind: 'scalar', value: plain(value), style: type ?? 'PLAIN', text: source ?? String(value), start, end });
   }

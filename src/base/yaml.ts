@@ -17,8 +17,10 @@ export interface YamlDocument {
   readonly source: string;
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** false: the text is no YAML, and `value` only what could be read of it */
-  readonly isWhole: boolean;
+  /** false: nothing is known of what the text would have said */
+  readonly isReadable: boolean;
+  /** Parts that could not be read. Nothing is known of what they would have said. */
+  readonly unread: readonly Unread[];
   /** What is YAML, but not what it seems, or not the same elsewhere: for files that people write for us. */
   remarks(): readonly Problem[];
   /** Where a value, or the key before it, stands. For what is not there: where its nearest ancestor stands, by its key. */
@@ -29,6 +31,13 @@ export interface YamlDocument {
   textOf(path: Path): string | undefined;
   /** The source with other strings in place of these scalars; everything else - comments, blanks, order - is as it was written. */
   withStrings(changes: readonly { readonly path: Path; readonly value: string }[]): string;
+}
+
+/** `path` leads to it as in a Problem, to null in `value`; undefined: there is not even a value in its place. */
+export interface Unread {
+  readonly path: string | undefined;
+  readonly position: Position;
+  readonly text: string;
 }
 
 const VAULT = "this is encrypted by Ansible's vault, which the runner does not open";
@@ -52,18 +61,20 @@ class ParsedDocument implements YamlDocument {
   readonly source: string;
   readonly value: unknown;
   readonly problems: Problem[] = [];
-  readonly isWhole: boolean;
+  readonly isReadable: boolean;
+  readonly unread: Unread[] = [];
   readonly #reading: Reading;
   readonly #lines: Lines;
   readonly #root: Tree | undefined;
   readonly #entries = new Entries({
     twice: (key, first, name) => this.#reportTwice(key, first, name),
-    noText: (key) => this.#reportKey(key),
+    noText: (key, map) => this.#reportKey(key, map),
     merge: (value, why) => this.#reportMerge(value, why),
   });
   #aliased = 0;
   #isBomb = false;
   #open: Tree[] = [];
+  readonly #leftOut = new Set<number>();
   /** the way to the map that is looked into */
   #at: Path = [];
 
@@ -75,11 +86,12 @@ class ParsedDocument implements YamlDocument {
     const vault = /^\uFEFF?\$ANSIBLE_VAULT;.*/.exec(source);
     if (vault) this.#add('vault', { start: 0, end: vault[0].length }, VAULT, [], VAULT_HINT);
     const canBeRead = !vault && isReadable(source); // remarks() says why not
-    const { root, faults } = readTree(canBeRead ? source : '', reading);
+    const { root, faults, cuts, isWhole } = readTree(canBeRead ? source : '', reading);
     this.#root = root;
-    this.isWhole = canBeRead && !faults.some(({ kind }) => kind === 'syntax' || kind === 'tabs' || kind === 'depth');
+    this.isReadable = canBeRead && isWhole;
     for (const fault of faults) this.#reportFault(fault);
-    this.value = root === undefined ? (this.isWhole ? null : undefined) : this.#build(root, [], false);
+    this.value = root === undefined ? (this.isReadable ? null : undefined) : this.#build(root, [], false);
+    for (const cut of cuts) if (!this.#leftOut.has(cut.start)) this.#leaveOut(cut, undefined);
   }
 
   remarks(): readonly Problem[] {
@@ -136,6 +148,10 @@ class ParsedDocument implements YamlDocument {
     if (aliased && ++this.#aliased > MOST_ALIASED) return undefined;
     if (tree === undefined) return null;
     if (tree.kind === 'scalar') return tree.value;
+    if (tree.kind === 'unread') {
+      this.#leaveOut(tree, path);
+      return null;
+    }
     if (tree.kind === 'alias') return this.#buildAlias(tree, path, aliased);
     this.#open.push(tree);
     const value =
@@ -181,13 +197,19 @@ class ParsedDocument implements YamlDocument {
     return found;
   }
 
-  #add(rule: RuleId, { start, end }: { readonly start: number; readonly end: number }, message: string, path: Path, hint?: string): void {
+  #add(rule: RuleId, { start, end }: Span, message: string, path: Path, hint?: string): void {
     this.problems.push({ rule, position: this.#lines.position(start, end), path: path.join('/'), message, hint });
+  }
+
+  #leaveOut({ start, end }: Span, path: Path | undefined): void {
+    this.#leftOut.add(start);
+    this.unread.push({ path: path?.join('/'), position: this.#lines.position(start, end), text: this.source.slice(start, end) });
   }
 
   #reportFault(fault: TreeFault): void {
     const text = this.source.slice(fault.start, fault.end).trim();
-    if (fault.kind === 'syntax') this.#add('yaml-syntax', fault, fault.message, []);
+    if (fault.kind === 'syntax') this.#add('yaml-syntax', fault, fault.message, [], fault.hint);
+    else if (fault.kind === 'quotes') this.#reportQuotes(fault, []);
     else if (fault.kind === 'depth') this.#add('yaml-depth', fault, `more than ${DEEPEST} lists and maps stand in each other here`, []);
     else if (fault.kind === 'tabs') this.#add('yaml-tabs', fault, 'a tab stands in the indentation', [], 'write blanks');
     else if (fault.kind === 'documents')
@@ -205,13 +227,16 @@ class ParsedDocument implements YamlDocument {
     this.#add('duplicate-key', key, message, [...this.#at, name], hint);
   }
 
-  #reportKey(key: Tree | undefined): void {
+  #reportKey(key: Tree | undefined, map: Tree): void {
     const { start, end } = key ?? { start: 0, end: 0 };
-    const isTemplate = this.source[start] === '{' && this.source[start - 1] === '{';
-    if (isTemplate) {
-      const braces = { start: start - 1, end };
-      this.#add('yaml-quotes', braces, 'a value that begins with {{ needs quotes', this.#at, 'write "{{ … }}"');
+    if (this.source[start] === '{' && /^\{\s*$/.test(this.source.slice(map.start, start))) {
+      this.#reportQuotes(map, this.#at);
+      this.#leaveOut(map, this.#at);
     } else this.#add('yaml-key', { start, end }, 'a key must be text, not a list or a map', this.#at);
+  }
+
+  #reportQuotes(place: Span, path: Path): void {
+    this.#add('yaml-quotes', place, 'a value that begins with {{ needs quotes', path, 'write "{{ … }}"');
   }
 
   #reportMerge(value: Tree, why: 'circular' | 'unknown' | 'too many' | undefined): void {
@@ -230,6 +255,8 @@ class ParsedDocument implements YamlDocument {
     this.#add('yaml-alias-bomb', place, `the aliases of this file repeat more than ${MOST_ALIASED} values`, path);
   }
 }
+
+type Span = Pick<Tree, 'start' | 'end'>;
 
 type AliasTree = Extract<Tree, { kind: 'alias' }>;
 

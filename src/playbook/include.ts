@@ -37,8 +37,13 @@ export class Includes {
     this.sources.set(file, text);
     this.#documents.set(file, document);
     this.#findings.add([...document.problems, ...document.remarks()]);
-    if (!document.isWhole) this.isComplete = false;
+    if (!document.isReadable) this.isComplete = false;
     return document;
+  }
+
+  /** every file that was read */
+  get documents(): readonly YamlDocument[] {
+    return [...this.#documents.values()];
   }
 
   /** The items of a list with those of included files in place of each include. */
@@ -97,7 +102,7 @@ export class Includes {
       this.#findings.add(schemaProblems(`playbook.json#/definitions/${kind}`, value, document, []));
       return root;
     }
-    if (document.value !== undefined || document.isWhole) {
+    if (document.value !== undefined || document.isReadable) {
       const message = `${document.file} is ${wrong}; a list of ${kind} is wanted here`;
       this.#findings.report(include, { rule: 'include-kind', message });
     }

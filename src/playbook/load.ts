@@ -1,4 +1,5 @@
 // The texts of a playbook become a Playbook, or every fault of them at once: YAML, shape and meaning in one list, sorted by place.
+import { withoutEchoes } from '../base/echo.ts';
 import type { Problem } from '../base/errors.ts';
 import { compareReleases, parseRelease } from '../base/release.ts';
 import { isError } from '../base/rules.ts';
@@ -32,7 +33,7 @@ export function loadPlaybook(source: string, file: string, { modules, version, r
   const includes = new Includes(read, findings);
   const root = rootOf(includes.open(file, source));
   const playbook = isEmpty(root, findings) ? undefined : readPlaybook(root, { findings, includes, modules, version });
-  const { problems } = findings;
+  const problems = withoutEchoes(findings.problems, includes.documents);
   return { playbook: problems.some(isError) ? undefined : playbook, problems, sources: includes.sources };
 }
 

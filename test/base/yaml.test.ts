@@ -26,7 +26,7 @@ describe('parseYaml', () => {
       'a: 1\nb: 2\na: 3\n',
       ['3:1-3:2 duplicate-key: the key "a" is given twice; the first is at line 1, column 1'],
     ],
-    ['a value that needs quotes', 'a: {{ x }}\n', ['1:4-1:10 yaml-quotes: a value that begins with {{ needs quotes']],
+    ['a value that needs quotes', 'a: {{ x }}\n', ['1:4-1:11 yaml-quotes: a value that begins with {{ needs quotes']],
     ['a list as a key', '? [a, b]\n: 1\n', ['1:3-1:9 yaml-key: a key must be text, not a list or a map']],
     ['a tag that is not known', 'a: !unsafe secret\n', ['1:4-1:11 yaml-tag: !unsafe is a tag that is not supported']],
     [
@@ -46,8 +46,8 @@ describe('parseYaml', () => {
 
   it('reports several syntax errors of one file', () =>
     assert.deepEqual(problemsOf('a: b: c\nd: [1, 2\ne: 3\n'), [
-      '1:4-1:5 yaml-syntax: nested mappings are not allowed in compact mappings',
-      '3:1-3:2 yaml-syntax: flow sequence in block collection must be sufficiently indented and end with a ]',
+      '1:4-1:8 yaml-syntax: a value that holds a colon and a blank needs quotes',
+      '2:4-2:5 yaml-syntax: this [ is not closed',
     ]));
 
   it('takes a file whose aliases multiply for an attack, and says so once', () => {

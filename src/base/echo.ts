@@ -1,0 +1,34 @@
+// Which problems are only echoes: they come of a part of a file that could not be read, and would be gone if it could.
+import type { Position, Problem } from './errors.ts';
+import { RULES, type Rule } from './rules.ts';
+import type { Unread, YamlDocument } from './yaml.ts';
+
+/** The problems without echoes. `documents`: all that were read together, for one may declare what another one uses. */
+export function withoutEchoes(problems: readonly Problem[], documents: readonly YamlDocument[]): readonly Problem[] {
+  const unread = documents.flatMap((document) => document.unread);
+  if (unread.length === 0) return problems;
+  const sources = new Map(documents.map(({ file, source }) => [file, source]));
+  const ofTexts = new Set(documents.flatMap((document) => document.problems));
+  return problems.filter(
+    (problem) => ofTexts.has(problem) || !unread.some((part) => isEcho(problem, part, sources.get(problem.position.file) ?? '')),
+  );
+}
+
+function isEcho({ rule, position, path }: Problem, unread: Unread, source: string): boolean {
+  const { isOfAbsence }: Rule = RULES[rule];
+  const isSameFile = unread.position.file === position.file;
+  if (isSameFile && unread.path !== undefined && isWithin(path, unread.path)) return true;
+  if (isOfAbsence !== true) return false;
+  if (isSameFile && unread.path === undefined && isAround(position, unread.position)) return true;
+  const word = textAt(position, source);
+  return /^[\w-]+$/.test(word) && new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(unread.text);
+}
+
+const isWithin = (path: string, around: string) => path === around || around === '' || path.startsWith(`${around}/`);
+
+const isAround = (outer: Position, inner: Position) => outer.line <= inner.endLine + 1 && inner.line - 1 <= outer.endLine;
+
+/** Empty where the place goes over several lines: that is no name. */
+function textAt({ line, column, endLine, endColumn }: Position, source: string): string {
+  return line === endLine ? (source.split('\n', line)[line - 1]?.slice(column - 1, endColumn - 1) ?? '') : '';
+}
