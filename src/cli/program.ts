@@ -49,7 +49,7 @@ function program(version: string, act: Act): Command {
 }
 
 /** In the order of `--help`. */
-const VERBS: readonly ((cli: Command, act: Act) => void)[] = [validate, plan, run, status, route, facts, unlock];
+const VERBS: readonly ((cli: Command, act: Act) => void)[] = [validate, plan, run, status, route, facts, unlock, explain, schema];
 
 function validate(cli: Command, act: Act): void {
   shown(variables(reaching(cli.command('validate [file...]'))))
@@ -105,4 +105,18 @@ function unlock(cli: Command, act: Act): void {
     .action(
       act(async (world, options, [host, name]) => (await import('../commands/unlock.ts')).unlock(host!, name!, options as never, world)),
     );
+}
+
+function explain(cli: Command, act: Act): void {
+  shown(cli.command('explain [name...]'))
+    .description('what a key, module, fact, filter, rule or exit code is; without a name, all that there is')
+    .action(act(async (world, options, words) => (await import('../commands/explain.ts')).explain(words, options as never, world)));
+}
+
+function schema(cli: Command, act: Act): void {
+  cli
+    .command('schema [name]')
+    .description('the JSON Schema of playbooks, or of inventory, facts or a module, complete in one file: for editors and CI')
+    .option('--write <directory>', 'all of them as files there, or the one that is named')
+    .action(act(async (world, options, [name]) => (await import('../commands/schema.ts')).schema(name, options as never, world)));
 }

@@ -1,10 +1,10 @@
 // JSON Schemas: reading them, holding data against them, and telling what is wrong in the words of whoever wrote the data.
-import { readdirSync, readFileSync } from 'node:fs';
 import type { Problem } from '../base/errors.ts';
 import { TaskError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import type { RuleId } from '../base/rules.ts';
 import type { Path, YamlDocument } from '../base/yaml.ts';
+import { readSchemaFile, schemaFileNames } from './schema_files.ts';
 import type { ShapeSchema } from './shape.ts';
 import { type SchemaError, validatorOf } from './validators.ts';
 
@@ -17,10 +17,6 @@ export interface ModuleSchema extends ShapeSchema {
 /** Fills defaults in, or throws a TaskError with every fault; `where` begins its sentence. */
 export type CheckArguments = (module: string, args: unknown, where: string) => Readonly<Record<string, unknown>>;
 
-const FOLDER = new URL('../../schemas/', import.meta.url); // from src/playbook/ and from dist/chunks/
-
-const readJson = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
-
 /** What data are held against: a schema, or one of the lists that a file of their own may hold. */
 type SchemaName = 'playbook.json' | `playbook.json#/definitions/${string}` | `modules/${string}.json`;
 
@@ -31,17 +27,17 @@ export function readSchemas(): ReadonlyMap<string, object> {
 }
 
 function readSchema(file: string): object {
-  return file === 'playbook.json' ? envelope() : (readJson(file) as object);
+  return file === 'playbook.json' ? envelope() : (readSchemaFile(file) as object);
 }
 
 /** Every module's schema by the module's name. */
 export function readModuleSchemas(): ReadonlyMap<string, ModuleSchema> {
-  const names = readdirSync(new URL('modules/', FOLDER)).filter((name) => name.endsWith('.json'));
-  return new Map(names.sort().map((name) => [name.replace(/\.json$/, ''), readJson(`modules/${name}`) as ModuleSchema]));
+  const names = schemaFileNames().filter((name) => name.startsWith('modules/'));
+  return new Map(names.map((name) => [name.slice('modules/'.length, -'.json'.length), readSchemaFile(name) as ModuleSchema]));
 }
 
 export function readFactsSchema(): ShapeSchema {
-  return readJson('facts.json') as ShapeSchema;
+  return readSchemaFile('facts.json') as ShapeSchema;
 }
 
 /** Names of the keys that the envelope of a step knows, besides its module. */
@@ -55,7 +51,7 @@ interface PlaybookSchema {
 
 /** The schema of a playbook without the modules: one is picked by the step's key, and the arguments are held against its schema alone. */
 function envelope(): PlaybookSchema {
-  const { definitions, ...playbook } = readJson('playbook.json') as PlaybookSchema;
+  const { definitions, ...playbook } = readSchemaFile('playbook.json') as PlaybookSchema;
   const keys = Object.entries(definitions.step.properties ?? {}).filter(([, { $ref }]) => !$ref?.startsWith('arguments.json#'));
   const step = { ...definitions.step, properties: Object.fromEntries(keys), additionalProperties: true };
   return { ...playbook, definitions: { ...definitions, step } };

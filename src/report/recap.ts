@@ -1,4 +1,5 @@
 // What a run came to: a table of hosts, what is true of each that did not come through and what to type next, and the totals.
+import { EXIT, EXIT_TEXTS } from '../base/exit.ts';
 import type { HostResult, TaskStatus } from '../run/events.ts';
 import { painter } from './color.ts';
 import { table } from './table.ts';
@@ -15,19 +16,6 @@ export interface RecapOptions {
 const ALWAYS: Record<'run' | 'plan', readonly TaskStatus[]> = {
   run: ['ok', 'changed', 'skipped', 'failed'],
   plan: ['changed', 'ok', 'at_run_time', 'cannot_tell'],
-};
-
-const EXITS: Readonly<Record<number, string>> = {
-  1: 'a bug in the runner',
-  4: 'refused: no host was changed in this run',
-  5: 'a host did not come through',
-  6: 'a host is unreachable or was lost',
-  7: 'locked by another run',
-  8: 'approval needed or declined',
-  9: 'failed and rolled back',
-  10: 'changes pending',
-  130: 'interrupted',
-  143: 'interrupted',
 };
 
 /** Text with a line break at its end. Hosts that came out the same way for the same reason are told of together. */
@@ -81,7 +69,7 @@ function totals(hosts: readonly HostResult[], { check, exit, duration_ms }: Reca
     Object.fromEntries(TASK_STATUSES.map((status) => [status, hosts.reduce((sum, { counts }) => sum + counts[status], 0)])),
     check,
   );
-  const meaning = EXITS[exit] === undefined ? '' : `: ${EXITS[exit]}`;
+  const meaning = exit === EXIT.ok || !EXIT_TEXTS[exit] ? '' : `: ${EXIT_TEXTS[exit].title}`;
   const parts = [
     `${counted(hosts.length, 'host')}${ends === '' ? '' : `: ${ends}`}`,
     tasks === '' ? '' : `tasks: ${tasks}`,

@@ -4,7 +4,7 @@ import type { LastRun } from '../run/receipt.ts';
 import type { Standing, StandingRow } from '../run/standing.ts';
 import { type Paint, painter, type Tone } from './color.ts';
 import { table } from './table.ts';
-import { counted, oneLine, plain } from './words.ts';
+import { counted, oneLine, plain, wrapped } from './words.ts';
 
 export interface StandingTextOptions {
   /** no line is longer, but for a single word that is */
@@ -133,17 +133,6 @@ function broken(words: readonly string[], width: number): string[] {
     if (last === undefined) lines.push(word);
     else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(`  ${word}`);
-  }
-  return lines;
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
   }
   return lines;
 }

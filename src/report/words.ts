@@ -147,6 +147,18 @@ export function oneLine(text: string): string {
     .join(' ');
 }
 
+/** The words of a text in lines, none longer than the width, but for a single word that is. */
+export function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** The text without what a terminal would obey: a host may say anything. Of a line that was drawn over with \r the last drawing is kept. */
 export function plain(text: string): string {
   return (

@@ -1,0 +1,105 @@
+// Everything that can be explained, by name: the keys of a playbook, modules with arguments and outputs, facts, filters, tests, rules and exit
+// codes. The texts are those of the schemas and tables that the runner itself works with.
+import { EXIT_TEXTS } from '../base/exit.ts';
+import { RULES } from '../base/rules.ts';
+import { FILTER_TEXTS, type FunctionText, TEST_TEXTS } from './filter_texts.ts';
+import { type Callable, FILTERS, TESTS } from './filters.ts';
+import { type Definitions, type Key, keysOf, type ToldSchema } from './keys.ts';
+import { readSchemaFile, schemaFileNames } from './schema_files.ts';
+
+export type TopicKind = 'part' | 'key' | 'module' | 'argument' | 'output' | 'fact' | 'filter' | 'test' | 'rule' | 'exit code';
+
+/** `name` is unique: "step.retries", "uri.timeout", "uri.outputs.status", "facts.cpus", "filter.default", "exit.4". */
+export interface Topic {
+  readonly kind: TopicKind;
+  readonly name: string;
+  readonly title: string;
+  readonly text: string;
+  /** what a key may be; undefined for what is no key */
+  readonly key?: Key;
+  /** of a filter or test: how it is written, and an example of it as an expression */
+  readonly call?: { readonly usage: string; readonly example: string };
+  /** of a module: steps as they could stand in a playbook */
+  readonly steps?: readonly Readonly<Record<string, unknown>>[];
+  readonly severity?: 'error' | 'warning';
+}
+
+interface ModuleText extends ToldSchema {
+  readonly outputs: ToldSchema;
+  readonly exampleSteps: readonly string[];
+}
+
+/** In the order in which they are listed. */
+export function topics(): readonly Topic[] {
+  return [...playbookTopics(), ...moduleTopics(), ...factTopics(), ...functionTopics(), ...ruleTopics(), ...exitTopics()];
+}
+
+/** The parts of a playbook that are maps of their own, each with its keys; the modules of a step are topics of their own. */
+function playbookTopics(): readonly Topic[] {
+  const playbook = readSchemaFile('playbook.json') as ToldSchema & { readonly definitions: Definitions };
+  const parts = Object.entries({ playbook, ...playbook.definitions }).filter(([, { properties }]) => properties !== undefined);
+  return parts.flatMap(([name, part]) => [
+    partTopic('part', name, part),
+    ...keyTopics('key', name, keysOf(withoutModules(part), playbook.definitions)),
+  ]);
+}
+
+function withoutModules(part: ToldSchema): ToldSchema {
+  const keys = Object.entries(part.properties ?? {}).filter(([, { $ref }]) => !$ref?.startsWith('arguments.json#'));
+  return { ...part, properties: Object.fromEntries(keys) };
+}
+
+function moduleTopics(): readonly Topic[] {
+  const files = schemaFileNames().filter((name) => name.startsWith('modules/'));
+  return files.map((name) => readSchemaFile(name) as ModuleText).flatMap(moduleTopic);
+}
+
+function moduleTopic(module: ModuleText): readonly Topic[] {
+  const { title: name = '', outputs, exampleSteps, examples = [] } = module;
+  const steps = examples.map((args, i) => ({ name: exampleSteps[i], [name]: args }));
+  return [
+    { ...partTopic('module', name, module), steps },
+    ...keyTopics('argument', name, keysOf(module)),
+    ...keyTopics('output', `${name}.outputs`, keysOf(outputs)),
+  ];
+}
+
+function factTopics(): readonly Topic[] {
+  const facts = readSchemaFile('facts.json') as ToldSchema;
+  return [partTopic('part', 'facts', facts), ...keyTopics('fact', 'facts', keysOf(facts))];
+}
+
+function partTopic(kind: TopicKind, name: string, { title = '', description = '' }: ToldSchema): Topic {
+  return { kind, name, title, text: description };
+}
+
+function keyTopics(kind: TopicKind, within: string, keys: readonly Key[]): readonly Topic[] {
+  return keys.map((key) => ({ kind, name: `${within}.${key.name}`, title: key.title, text: key.description, key }));
+}
+
+function functionTopics(): readonly Topic[] {
+  const told = (
+    kind: 'filter' | 'test',
+    table: ReadonlyMap<string, Callable<unknown>>,
+    texts: ReadonlyMap<string, FunctionText>,
+  ): Topic[] =>
+    [...table].map(([name, callable]) => {
+      const { says, example } = texts.get(name)!;
+      return { kind, name: `${kind}.${name}`, title: name, text: says, call: { usage: usageOf(kind, name, callable), example } };
+    });
+  return [...told('filter', FILTERS, FILTER_TEXTS), ...told('test', TESTS, TEST_TEXTS)];
+}
+
+/** "x | join(separator?)", "x is version(version, operator?)". */
+function usageOf(kind: 'filter' | 'test', name: string, { parameters, required }: Callable<unknown>): string {
+  const words = parameters.map((word, i) => (i < required ? word : `${word}?`));
+  return `x ${kind === 'filter' ? '|' : 'is'} ${name}${words.length === 0 ? '' : `(${words.join(', ')})`}`;
+}
+
+function ruleTopics(): readonly Topic[] {
+  return Object.entries(RULES).map(([name, { severity, title, help }]) => ({ kind: 'rule', name, title, text: help, severity }));
+}
+
+function exitTopics(): readonly Topic[] {
+  return Object.entries(EXIT_TEXTS).map(([code, { title, help }]) => ({ kind: 'exit code', name: `exit.${code}`, title, text: help }));
+}
