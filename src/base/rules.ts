@@ -101,6 +101,7 @@ export const RULES = {
   'step-unsupported': error("a key of Ansible's that is not there", 'It would change what the step does, so it is not passed over.'),
   'step-unused': warning('a key without effect', 'delay is the time between tries; without retries or until nothing is tried again.'),
   'step-template': error('a template where none is filled in', 'This value has to be known before the run.'),
+  'loop-list': error('a loop over what is no list', 'loop is a list, or one whole {{ expression }} that gives one.'),
   'notify-unknown': error('a handler that is not there', 'notify names handlers of the same stage.'),
   'notify-order': error(
     'a handler that has run already',

@@ -6,6 +6,9 @@ import { CONSTANTS } from './expression.ts';
 import { isClosed, namesIn, type ShapeSchema, subschemas } from './shape.ts';
 import type { Node } from './syntax.ts';
 
+/** The name that a loop gives to what it has come to. */
+export const ITEM = 'item';
+
 /** What may be used at one place. A shape with no properties may have any attribute. */
 export type KnownNames = ReadonlyMap<string, ShapeSchema>;
 
@@ -26,7 +29,13 @@ export interface NamesAtPlace {
   readonly isComplete: boolean;
 }
 
-export function nameFaults(root: Node, { known, later, isComplete }: NamesAtPlace): NameFault[] {
+export interface Inspected {
+  readonly faults: readonly NameFault[];
+  /** what is known of the shape of the value; undefined: nothing */
+  readonly shapes: readonly ShapeSchema[] | undefined;
+}
+
+export function inspect(root: Node, { known, later, isComplete }: NamesAtPlace): Inspected {
   const faults: NameFault[] = [];
   /** The shapes of a node's value; undefined: nothing is known of them. */
   const visit = (node: Node): readonly ShapeSchema[] | undefined => {
@@ -68,8 +77,7 @@ export function nameFaults(root: Node, { known, later, isComplete }: NamesAtPlac
     });
     return undefined;
   };
-  visit(root);
-  return faults;
+  return { shapes: visit(root), faults };
 }
 
 const nonEmpty = (shapes: readonly ShapeSchema[]) => (shapes.length > 0 ? shapes : undefined);
@@ -85,17 +93,31 @@ function unknownName(node: Extract<Node, { kind: 'name' }>, known: KnownNames, l
       hint: `it is registered by the step "${setter}", which comes later`,
     };
   }
-  const hint = didYouMean(node.name, known.keys()) ?? 'declare it under inputs or vars, or register it in an earlier step';
+  const hint =
+    node.name === ITEM
+      ? 'it is what a step with loop goes through'
+      : (didYouMean(node.name, known.keys()) ?? 'declare it under inputs or vars, or register it in an earlier step');
   return { rule: 'undefined-name', ...at, message: `${node.name} is not defined`, hint };
+}
+
+/** Whether an expression uses a name anywhere. */
+export function usesName(root: Node, name: string): boolean {
+  if (root.kind === 'name') return root.name === name;
+  return childrenOf(root).some((child) => usesName(child, name));
 }
 
 function textOf(node: Node): string {
   if (node.kind === 'name') return node.name;
-  return node.kind === 'attribute' ? `${textOf(node.target)}.${node.name}` : 'the value';
+  if (node.kind === 'attribute') return `${textOf(node.target)}.${node.name}`;
+  return node.kind === 'index' ? `${textOf(node.target)}[…]` : 'the value';
 }
 
 function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
+    case 'attribute':
+      return [node.target];
+    case 'index':
+      return [node.target, node.index];
     case 'list':
       return node.items;
     case 'map':

@@ -26,6 +26,8 @@ export interface Step {
   readonly tags: readonly string[];
   readonly become: boolean;
   readonly becomeUser: string;
+  /** what to go through, as written; undefined: the step is done once */
+  readonly loop: readonly unknown[] | string | undefined;
   readonly retries: number;
   readonly until: Expression | undefined;
   /** seconds */

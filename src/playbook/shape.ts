@@ -58,3 +58,27 @@ export function steadyPart(data: unknown, schemas: readonly ShapeSchema[]): unkn
 export function namesIn(schema: ShapeSchema): readonly string[] {
   return alternatives(schema).flatMap(({ properties }) => Object.keys(properties ?? {}));
 }
+
+/** The shape of data that is written out. Of what `isOpen` nothing is known. */
+export function shapeOf(data: unknown, isOpen: (data: unknown) => boolean): ShapeSchema {
+  if (isOpen(data)) return {};
+  if (Array.isArray(data)) return { type: 'array', items: eitherOf(data.map((item) => shapeOf(item, isOpen))) };
+  if (typeof data !== 'object' || data === null) return data === null ? {} : { type: typeof data };
+  return { type: 'object', properties: Object.fromEntries(Object.entries(data).map(([key, item]) => [key, shapeOf(item, isOpen)])) };
+}
+
+/** What has one of these shapes. */
+export function eitherOf(shapes: readonly ShapeSchema[]): ShapeSchema {
+  return shapes.length === 1 ? shapes[0]! : shapes.length === 0 ? {} : { anyOf: shapes };
+}
+
+/** Whether data of this shape may be a list. */
+export function mayBeList(schema: ShapeSchema): boolean {
+  return alternatives(schema).some(({ type, oneOf, anyOf }) => (type === undefined ? !oneOf && !anyOf : [type].flat().includes('array')));
+}
+
+/** What a step with a loop registers: the outputs for each item, with the item. */
+export function resultsOf(outputs: ShapeSchema, item: ShapeSchema): ShapeSchema {
+  const one = { ...outputs, properties: { ...outputs.properties, item } };
+  return { type: 'object', properties: { results: { type: 'array', items: one } } };
+}

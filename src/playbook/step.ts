@@ -1,9 +1,11 @@
 // One step as written becomes a Step. What is wrong with it is reported and hides nothing of the steps after it.
 import { didYouMean } from '../base/nearest.ts';
 import type { Expression } from './expression.ts';
+import { readLoop } from './loop.ts';
 import { at, type Data, type Findings, isMap, namesAt, type Place, textAt } from './place.ts';
 import type { Part, Step } from './playbook.ts';
 import { type ModuleSchema, schemaProblems } from './schema.ts';
+import { resultsOf, type ShapeSchema } from './shape.ts';
 import { tagsOf } from './tags.ts';
 import type { Texts } from './texts.ts';
 
@@ -20,7 +22,7 @@ export interface Reading {
 
 /** Keys of Ansible that a step does not have here. */
 const ANSIBLE_ONLY = new Set(
-  'failed_when changed_when no_log check_mode diff delegate_to delegate_facts loop with_items loop_control handlers block rescue always any_errors_fatal run_once throttle vars args async poll debugger module_defaults collections'.split(
+  'failed_when changed_when no_log check_mode diff delegate_to delegate_facts with_items loop_control handlers block rescue always any_errors_fatal run_once throttle vars args async poll debugger module_defaults collections'.split(
     ' ',
   ),
 );
@@ -36,6 +38,8 @@ const INSTEAD: Readonly<Record<string, string>> = {
   rescue: 'a stage has rescue',
   always: 'a stage has always',
   vars: 'declare it under vars of the playbook',
+  with_items: 'write loop',
+  loop_control: 'the item is called item, and shown by its name',
 };
 
 /** What a step has of its stage. */
@@ -50,19 +54,11 @@ export interface Inherited {
 /** undefined for what cannot be a step; that is reported, and its register is known all the same. */
 export function readStep(place: Place, inherited: Inherited, reading: Reading): Step | undefined {
   if (!isMap(place.value)) return undefined; // the schema has told of it
-  const { findings, texts, modules } = reading;
-  const module = moduleOf(place, reading);
-  const when = texts.bare(at(place, 'when'));
-  const schema = module === undefined ? undefined : modules.get(module);
-  const args = module === undefined ? undefined : argumentsAt(at(place, module));
-  if (schema && args) {
-    findings.add(schemaProblems(`modules/${module}.json`, args.value, args.document, args.path));
-    texts.strings(args, [schema]);
-  }
-  texts.strings(at(place, 'environment'));
-  const register = textAt(place, 'register');
-  if (register !== undefined) texts.register(register, schema?.outputs ?? {});
-  const until = texts.bare(at(place, 'until'));
+  const { findings, texts } = reading;
+  const { module, outputs } = moduleOf(place, reading);
+  const loop = readLoop(at(place, 'loop'), reading);
+  const { when, args, register, until } = texts.withItem(loop?.item, () => readTexts(place, { module, outputs }, reading));
+  if (register !== undefined && loop) texts.register(register, resultsOf(outputs, loop.item));
   judgeBecomeUser(place, findings);
   judgeDelay(place, findings);
   if (module === undefined || !isMap(args?.value)) return undefined;
@@ -82,6 +78,7 @@ export function readStep(place: Place, inherited: Inherited, reading: Reading): 
     tags: [...inherited.tags, ...tagsOf(place.value.tags)],
     become: typeof become === 'boolean' ? become : inherited.become,
     becomeUser: typeof becomeUser === 'string' ? becomeUser : 'root',
+    loop: loop?.items,
     retries: typeof retries === 'number' ? retries : until === undefined ? 0 : 3,
     until,
     delay: typeof delay === 'number' ? delay : 5,
@@ -92,13 +89,29 @@ export function readStep(place: Place, inherited: Inherited, reading: Reading): 
   };
 }
 
+/** What of a step has expressions in it. Its own register is known to `until`. */
+function readTexts(place: Place, { module, outputs }: ReturnType<typeof moduleOf>, reading: Reading) {
+  const { findings, texts, modules } = reading;
+  const when = texts.bare(at(place, 'when'));
+  const schema = module === undefined ? undefined : modules.get(module);
+  const args = module === undefined ? undefined : argumentsAt(at(place, module));
+  if (schema && args) {
+    findings.add(schemaProblems(`modules/${module}.json`, args.value, args.document, args.path));
+    texts.strings(args, [schema]);
+  }
+  texts.strings(at(place, 'environment'));
+  const register = textAt(place, 'register');
+  if (register !== undefined) texts.register(register, outputs);
+  return { when, args, register, until: texts.bare(at(place, 'until')) };
+}
+
 /** A module that needs no arguments may stand there without any. */
 function argumentsAt(place: Place): Place {
   return { ...place, value: place.value ?? {} };
 }
 
-/** The one key of the step that is no envelope's: its module. */
-function moduleOf(place: Place, reading: Reading): string | undefined {
+/** The one key of the step that is no envelope's: its module. Of two nobody knows which one was meant, nor what it would register. */
+function moduleOf(place: Place, reading: Reading): { readonly module: string | undefined; readonly outputs: ShapeSchema } {
   const { findings, modules, stepKeys } = reading;
   const others = Object.keys(place.value as object).filter((key) => !stepKeys.includes(key));
   const found = others.filter((key) => modules.has(key));
@@ -110,7 +123,8 @@ function moduleOf(place: Place, reading: Reading): string | undefined {
   if (others.length === 0) {
     findings.report(place, { rule: 'step-modules', message: 'the step has no module', hint: `one of ${[...modules.keys()].join(', ')}` });
   }
-  return found[0];
+  const [module] = found;
+  return { module, outputs: module === undefined || found.length > 1 ? {} : modules.get(module)!.outputs };
 }
 
 function unknownKey(place: Place, hasModule: boolean, { findings, modules, stepKeys }: Reading): void {

@@ -1,13 +1,13 @@
 // The expressions and templates of a playbook: each is parsed where it stands, and its names are held against what is known at that point.
 import { type Expression, parseExpression, parseTemplate } from './expression.ts';
-import { nameFaults } from './names.ts';
+import { ITEM, inspect } from './names.ts';
 import { entriesOf, type Findings, itemsOf, type Place } from './place.ts';
 import { readFactsSchema } from './schema.ts';
 import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
 import { ExpressionError } from './syntax.ts';
 
-/** Words of the expression language, and the one name that is no plain property: none of them could be used as a name. */
-const RESERVED = new Set('and or not in is if else true false none null True False None KiB MiB GiB __proto__'.split(' '));
+/** Words of the expression language, what a loop calls its item, and the one name that is no plain property: none of them could be a name. */
+const RESERVED = new Set('item and or not in is if else true false none null True False None KiB MiB GiB __proto__'.split(' '));
 
 /** Names that every expression sees. */
 const BUILT_IN: readonly (readonly [string, ShapeSchema])[] = [
@@ -91,17 +91,34 @@ export class Texts {
     for (const [key, item] of entriesOf(place)) this.strings(item, subschemas(schemas, key));
   }
 
+  /** Does the work where `item` is known to be of this shape; undefined: where there is none. */
+  withItem<Result>(shape: ShapeSchema | undefined, work: () => Result): Result {
+    if (shape) this.#known.set(ITEM, shape);
+    const result = work();
+    this.#known.delete(ITEM);
+    return result;
+  }
+
+  /** What is known of the value of one whole {{ expression }}; undefined for any other string. */
+  wholeExpression(place: Place): readonly ShapeSchema[] | undefined {
+    const parts = this.#syntax(place, () => parseTemplate(String(place.value)).parts);
+    if (parts === undefined) return [{}];
+    const [part, ...more] = parts;
+    return part === undefined || typeof part === 'string' || more.length > 0 ? undefined : (this.#names(part, place) ?? [{}]);
+  }
+
   #template(text: string, place: Place): void {
     this.#syntax(place, () => {
       for (const part of parseTemplate(text).parts) if (typeof part !== 'string') this.#names(part, place);
     });
   }
 
-  #names(expression: Expression, place: Place): void {
+  /** Reports what is not known, and tells what is known of the value. */
+  #names(expression: Expression, place: Place): readonly ShapeSchema[] | undefined {
     const names = { known: this.#known, later: this.#later, isComplete: this.#isComplete() };
-    for (const { start, end, ...fault } of nameFaults(expression.root, names)) {
-      this.#findings.report(place, { ...fault, span: { start, end } });
-    }
+    const { faults, shapes } = inspect(expression.root, names);
+    for (const { start, end, ...fault } of faults) this.#findings.report(place, { ...fault, span: { start, end } });
+    return shapes;
   }
 
   #reserved(name: string, place: Place, part: 'key' | 'value'): void {

@@ -51,7 +51,10 @@ export function stepsAfter(step: Step, stages: readonly Stage[]): Pick<Ahead, 's
   const all = stages.flatMap(stepsOf);
   const rescued = new Set(stages.filter(({ rescue }) => rescue.length > 0).flatMap(({ steps }) => steps));
   return {
-    steps: all.slice(all.indexOf(step) + 1).filter(({ part }) => part === 'steps' || part === 'always'),
+    steps: [
+      ...(step.loop === undefined ? [] : [step]), // its other items
+      ...all.slice(all.indexOf(step) + 1).filter(({ part }) => part === 'steps' || part === 'always'),
+    ],
     isRescued: (one) => rescued.has(one),
   };
 }

@@ -1,10 +1,12 @@
 // One try of a step on a host: when? → arguments → check → (in a run) apply. In a plan it tells what a run would do, and notes what that would write.
 import { Refusal, TaskError } from '../base/errors.ts';
+import type { Progress } from '../base/progress.ts';
 import { withEnvironment } from '../connections/environment.ts';
 import type { Change, Concerns, Outputs, Target } from '../modules/module.ts';
-import { DecidedAtRunTime, evaluate, render, type Scope } from '../playbook/expression.ts';
+import { DecidedAtRunTime, type Expression, evaluate, render, type Scope } from '../playbook/expression.ts';
 import type { Step } from '../playbook/playbook.ts';
-import type { TaskStatus } from './events.ts';
+import type { ItemResult, TaskStatus } from './events.ts';
+import type { Turn } from './loop.ts';
 import type { Given, HostState } from './task.ts';
 
 /** What is tried. */
@@ -12,6 +14,8 @@ export interface Trial extends Given {
   readonly step: Step;
   /** what its expressions see */
   readonly scope: Scope;
+  /** the item that it is for, where the step has a loop */
+  readonly turn?: Turn;
 }
 
 /** How a try ended that did not fail. */
@@ -25,6 +29,7 @@ export interface Ending {
   readonly after?: string;
   /** the host has nothing more to do */
   readonly end?: true;
+  readonly items?: readonly ItemResult[];
 }
 
 /** Rejects with what went wrong; whether the step is tried again is the task's to decide. */
@@ -36,7 +41,7 @@ export async function attempt(trial: Trial, state: HostState): Promise<Ending> {
   const concerns = trial.module.concerns?.(prepared.args);
   const open = openInPlan(trial, concerns, state);
   if (open !== undefined) return { status: 'at_run_time', summary: open };
-  const target = targetOf(trial.step, state, prepared.environment);
+  const target = targetOf(trial, state, prepared.environment);
   const looked = await look(trial, { ...prepared, target, concerns }, state);
   switch (looked.status) {
     case 'cannot_tell':
@@ -55,10 +60,11 @@ export async function attempt(trial: Trial, state: HostState): Promise<Ending> {
 
 type Found = Look & { readonly change: Change };
 
-async function apply({ step, module }: Trial, { args, change, target, concerns }: Found, state: HostState): Promise<Ending> {
+async function apply({ step, module, turn }: Trial, { args, change, target, concerns }: Found, state: HostState): Promise<Ending> {
   if (!state.touched) await state.beforeFirstChange(step, concerns);
   state.touched = true;
-  await state.intend({ kind: 'task_applying', host: state.host, stage: step.stage, step: step.name, summary: change.summary });
+  const summary = turn === undefined ? change.summary : `${turn.label}: ${change.summary}`;
+  await state.intend({ kind: 'task_applying', host: state.host, stage: step.stage, step: step.name, summary });
   const outputs = await module.apply(args, change, target);
   return { status: 'changed', ...wordsOf(change), outputs };
 }
@@ -71,27 +77,40 @@ interface Prepared {
 }
 
 /** What the step is done with, or how it ends before anybody looks. */
-function prepare({ step, module, schema, scope, doubt }: Trial, state: HostState): Prepared | Ending {
+function prepare(trial: Trial, state: HostState): Prepared | Ending {
+  const { step, schema, scope } = trial;
   const where = `${state.host}: ${step.name}`;
   try {
-    for (const condition of step.when) {
-      const wanted = evaluate(condition, scope);
-      if (typeof wanted !== 'boolean') {
-        throw new TaskError(`${where}: when: ${condition.source} is ${JSON.stringify(wanted)}, not true or false`);
-      }
-      if (!wanted) return { status: 'skipped', summary: `when: ${condition.source} is false` };
-    }
+    const unmet = unmetOf(step.when, scope, where);
+    if (unmet !== undefined) return unmet;
     return {
       args: state.checkArguments(step.module, render(step.args, scope, schema), where),
       environment: render(step.environment, scope) as Readonly<Record<string, string>>,
     };
   } catch (error) {
-    const isOpen = error instanceof DecidedAtRunTime || (doubt !== undefined && error instanceof TaskError);
-    if (!isOpen) throw error;
-    if (module.kind !== 'probe') foresee(undefined, state); // without its arguments nobody knows what it would write
-    if (module.endsHost) state.pending.mayHaveEnded = true;
-    return { status: 'at_run_time', summary: doubt ?? error.message };
+    return openBy(error, trial, state);
   }
+}
+
+/** How a step is skipped by the first of these conditions that is false; undefined: all are true. */
+export function unmetOf(conditions: readonly Expression[], scope: Scope, where: string): Ending | undefined {
+  for (const condition of conditions) {
+    const wanted = evaluate(condition, scope);
+    if (typeof wanted !== 'boolean') {
+      throw new TaskError(`${where}: when: ${condition.source} is ${JSON.stringify(wanted)}, not true or false`);
+    }
+    if (!wanted) return { status: 'skipped', summary: `when: ${condition.source} is false` };
+  }
+  return undefined;
+}
+
+/** In a plan: what is open because an expression of the step needs what a run finds. Rethrows any other error. */
+export function openBy(error: unknown, { module, doubt }: Trial, state: HostState): Ending {
+  const isOpen = error instanceof DecidedAtRunTime || (doubt !== undefined && error instanceof TaskError);
+  if (!isOpen) throw error;
+  if (module.kind !== 'probe') foresee(undefined, state); // without its arguments nobody knows what it would write
+  if (module.endsHost) state.pending.mayHaveEnded = true;
+  return { status: 'at_run_time', summary: doubt ?? error.message };
 }
 
 /** In a plan: why a look would say nothing of what a run finds. */
@@ -135,7 +154,7 @@ async function look({ module }: Trial, { args, target, concerns }: Look, state: 
   }
 }
 
-function targetOf(step: Step, state: HostState, environment: Readonly<Record<string, string>>): Target {
+function targetOf({ step, turn }: Trial, state: HostState, environment: Readonly<Record<string, string>>): Target {
   const connection = step.become ? state.connection.become(step.becomeUser) : state.connection;
   return {
     host: state.host,
@@ -144,6 +163,15 @@ function targetOf(step: Step, state: HostState, environment: Readonly<Record<str
     secrets: state.secrets,
     run: state.run,
     signal: step.timeout === undefined ? state.signal : AbortSignal.any([state.signal, AbortSignal.timeout(step.timeout * 1000)]),
-    progress: (progress) => state.emit({ kind: 'task_progress', host: state.host, stage: step.stage, step: step.name, progress }),
+    progress: (progress) => tellProgress(step, turn === undefined ? progress : inTurn(turn, progress), state),
   };
+}
+
+export function tellProgress({ stage, name }: Step, progress: Progress, { host, emit }: HostState): void {
+  emit({ kind: 'task_progress', host, stage, step: name, progress });
+}
+
+/** "b (2 of 5): pulling" */
+function inTurn({ label, number, total }: Turn, progress: Progress): Progress {
+  return { ...progress, text: `${label} (${number} of ${total}): ${progress.text}` };
 }

@@ -38,12 +38,22 @@ export interface TaskResult {
   readonly failure?: Failure;
   /** what `register` gets */
   readonly outputs: Outputs;
+  /** of a step with a loop: how it ended for each item that it came to */
+  readonly items?: readonly ItemResult[];
   readonly before?: string;
   readonly after?: string;
   readonly attempts: number;
   /** epoch ms */
   readonly started: number;
   readonly duration_ms: number;
+}
+
+/** How a step with a loop ended for one of its items. */
+export interface ItemResult {
+  /** as it is shown: a text, its name, or as JSON, cut off where that is long */
+  readonly item: string;
+  readonly status: TaskStatus;
+  readonly summary: string;
 }
 
 /** How a host ended the run. `ended`: end_host. `not_run`: never begun, because an earlier batch or the user stopped the run. */

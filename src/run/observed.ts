@@ -3,7 +3,7 @@ import type { Facts } from '../base/facts.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Outputs } from '../modules/module.ts';
 import { readFactsSchema } from '../playbook/schema.ts';
-import { steadyPart } from '../playbook/shape.ts';
+import { resultsOf, steadyPart } from '../playbook/shape.ts';
 import type { TaskResult, TaskStatus } from './events.ts';
 import type { TaskModule } from './task.ts';
 
@@ -36,13 +36,16 @@ export interface Looking {
 export function observe(facts: Facts, results: readonly TaskResult[], looking: Looking): Observed {
   const seen = {
     facts: steadyPart(facts, [readFactsSchema()]) as Observed['facts'],
-    tasks: results.map(({ stage, step, module, status, summary, before, after, outputs }) => ({
-      task: `${stage}/${step}`,
-      ...{ module, status, summary, before, after },
-      outputs: steadyPart(outputs, [looking.modules.get(module)?.schema.outputs ?? {}]) as Outputs,
-    })),
+    tasks: results.map((result) => observeTask(result, looking)),
   };
   return looking.secrets.maskData(withoutRun(seen, looking.run));
+}
+
+function observeTask(result: TaskResult, { modules }: Looking): ObservedTask {
+  const { stage, step, module, status, summary, before, after, outputs, items } = result;
+  const one = modules.get(module)?.schema.outputs ?? {};
+  const shape = items === undefined ? one : resultsOf(one, {});
+  return { task: `${stage}/${step}`, module, status, summary, before, after, outputs: steadyPart(outputs, [shape]) as Outputs };
 }
 
 /** The names that a run gives are other ones in every run. The id holds the stamp. */

@@ -1,16 +1,18 @@
 // One task: a step on a host, tried until it ends. The only place where an error becomes a result.
-import { ConnectionError, messageOf, Refusal, TaskError } from '../base/errors.ts';
+import { ConnectionError, messageOf, TaskError } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Concerns, Module, Target } from '../modules/module.ts';
-import { evaluate, NotYet } from '../playbook/expression.ts';
+import { NotYet } from '../playbook/expression.ts';
 import type { Step } from '../playbook/playbook.ts';
 import type { CheckArguments, ModuleSchema } from '../playbook/schema.ts';
-import { attempt, type Ending, type Trial } from './attempt.ts';
+import type { Ending } from './attempt.ts';
 import type { Emitted, Failure, TaskResult, TaskStatus } from './events.ts';
 import { failureOf } from './failure.ts';
+import type { Turn } from './loop.ts';
 import type { Pending } from './pending.ts';
+import { inTurn, type Tries, tryEach, tryUntil } from './tries.ts';
 
 /** What a step's module is, and what its arguments are held against. */
 export interface TaskModule {
@@ -61,7 +63,7 @@ export interface TaskEnd {
 /** Never rejects: whatever goes wrong is in the result. */
 export async function runTask(step: Step, given: Given, state: HostState): Promise<TaskEnd> {
   const started = state.now();
-  const tries = { count: 0 };
+  const tries: Tries = { count: 0 };
   const resultOf = (ending: Ending, failure?: Failure): TaskResult => ({
     task: `${step.stage}/${step.name}@${state.host}`,
     host: state.host,
@@ -75,6 +77,7 @@ export async function runTask(step: Step, given: Given, state: HostState): Promi
     figures: ending.figures,
     failure,
     outputs: ending.outputs ?? {},
+    ...(ending.items && { items: ending.items }),
     before: ending.before,
     after: ending.after,
     attempts: tries.count,
@@ -82,53 +85,34 @@ export async function runTask(step: Step, given: Given, state: HostState): Promi
     duration_ms: state.now() - started,
   });
   try {
-    const ending = await tryUntil({ step, ...given, scope: state.scope }, tries, state);
+    const trial = { step, ...given, scope: state.scope };
+    const ending = await (step.loop === undefined ? tryUntil(trial, tries, state) : tryEach(trial, tries, state));
     register(step, ending, state);
     return { result: resultOf(ending), goOn: ending.end ? 'ended' : 'yes' };
   } catch (error) {
-    return failed(error, { step, state }, resultOf);
+    return failed(error, { step, state, turn: tries.turn }, resultOf);
   }
 }
 
 /** A step that was skipped or has failed registers nothing: `x is defined` tells. */
 function register(step: Step, { status, outputs }: Ending, state: HostState): void {
-  if (step.register === undefined || status === 'skipped') return;
+  if (step.register === undefined || (status === 'skipped' && outputs === undefined)) return;
   state.scope[step.register] = outputs ?? new NotYet(`needs what ${step.id} finds or does`);
-}
-
-/** Tries again as often as the step says. Rejects with the last error. */
-async function tryUntil(trial: Trial, tries: { count: number }, state: HostState): Promise<Ending> {
-  const { step } = trial;
-  for (;;) {
-    try {
-      tries.count++;
-      const ending = await attempt(trial, state);
-      if (ending.status === 'ok' || ending.status === 'changed') checkUntil(trial, ending, state);
-      return ending;
-    } catch (error) {
-      const again = tries.count <= step.retries && !state.signal.aborted && !state.run.check;
-      if (!again || !(error instanceof TaskError) || error instanceof Refusal) throw error;
-      const { host } = state;
-      const { stage, name, retries } = step;
-      state.emit({ kind: 'task_retried', host, stage, step: name, attempt: tries.count, retries, message: error.message });
-      await state.wait(step.delay * 1000, state.signal).catch(() => {}); // an interrupted wait ends in the next attempt, which sees the signal
-    }
-  }
-}
-
-/** A change that a plan does not make has no outputs to be judged by. */
-function checkUntil({ step, scope }: Trial, { outputs }: Ending, state: HostState): void {
-  if (step.until === undefined || outputs === undefined) return;
-  const seen = step.register === undefined ? scope : { ...scope, [step.register]: outputs };
-  if (evaluate(step.until, seen) !== true) throw new TaskError(`${state.host}: ${step.name}: not yet: ${step.until.source}`);
 }
 
 type Result = (ending: Ending, failure: Failure) => TaskResult;
 
-function failed(error: unknown, { step, state }: { readonly step: Step; readonly state: HostState }, resultOf: Result): TaskEnd {
+interface Failing {
+  readonly step: Step;
+  readonly state: HostState;
+  readonly turn: Turn | undefined;
+}
+
+function failed(error: unknown, { step, state, turn }: Failing, resultOf: Result): TaskEnd {
   const ignored = step.ignoreErrors && error instanceof TaskError && !state.signal.aborted;
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
-  const message = timedOut ? `${state.host}: ${step.name}: not done within ${step.timeout} s` : messageOf(error);
+  const said = timedOut ? `${state.host}: ${step.name}: not done within ${step.timeout} s` : messageOf(error);
+  const message = inTurn(said, state.host, turn);
   const failure: Failure = { ...failureOf(error), message, ...(ignored && { ignored }) };
   const end = (status: TaskStatus) => resultOf({ status, summary: message }, failure);
   if (error instanceof ConnectionError) return { result: end('unreachable'), goOn: 'stop', connectionError: error };

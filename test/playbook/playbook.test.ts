@@ -286,6 +286,7 @@ describe('a playbook', () => {
       tags: ['y', 'x'],
       become: false,
       becomeUser: 'root',
+      loop: undefined,
       retries: 0,
       until: undefined,
       delay: 5,

@@ -15,6 +15,7 @@ export function stepOf(more: Partial<Step> = {}): Step {
     tags: [],
     become: false,
     becomeUser: 'root',
+    loop: undefined,
     retries: 0,
     until: undefined,
     delay: 5,
