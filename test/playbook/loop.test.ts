@@ -58,7 +58,7 @@ describe('a loop', () => {
       '9:58: said.results[…].item has no attribute y; did you mean x?',
     ]);
     assert.deepEqual(linesOf(loop, '{ name: b, command: { argv: ["{{ item.rc }}", "{{ item.item.z }}"] }, loop: "{{ said.results }}" }'), [
-      '9:64: item.item has no attribute z; did you mean x?',
+      '9:69: item.item has no attribute z; did you mean x?',
     ]);
   });
 
