@@ -10,8 +10,9 @@ const SOURCES = resolve(import.meta.dirname, '../src');
 const ARROWS: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
   'cli.ts': { values: ['cli', 'commands', 'base'] },
   cli: { values: ['commands', 'base'] },
-  commands: { values: ['playbook', 'run', 'report', 'releases', 'modules', 'connections', 'base'] },
+  commands: { values: ['playbook', 'plans', 'run', 'report', 'releases', 'modules', 'connections', 'base'] },
   playbook: { values: ['base'] },
+  plans: { values: ['playbook', 'base'], types: ['run'] },
   run: { values: ['playbook', 'modules', 'connections', 'base'] },
   modules: { values: ['migration', 'releases', 'connections', 'base'] },
   migration: { values: ['connections', 'base'] },

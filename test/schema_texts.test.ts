@@ -65,6 +65,8 @@ const lacking = (holds: (key: Key) => boolean) => keys.filter((key) => !holds(ke
 const FREE = [
   'arguments.json#/definitions/uri/properties/body',
   'modules/uri.json#/properties/body',
+  'plan.json#/definitions/host/properties/facts',
+  'plan.json#/definitions/task/properties/outputs',
   'playbook.json#/properties/hosts/oneOf/1/additionalProperties',
   'playbook.json#/properties/vars',
 ];

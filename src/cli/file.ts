@@ -6,21 +6,24 @@ import { decodeText } from '../base/text.ts';
 /** Larger files are none of ours, and would fill the memory before anybody heard of it. */
 const LARGEST = 32 * 2 ** 20;
 
-/** Throws a UsageError for what is no file or too large, and the error of the system where it is not there or may not be read. */
-export function readTextFile(path: string): string {
+/**
+ * Throws a UsageError for what is no file or larger than `largest` bytes, and the error of the system where it is not there or may not be
+ * read.
+ */
+export function readTextFile(path: string, largest = LARGEST): string {
   const stats = statSync(path);
   if (!stats.isFile() && !stats.isDirectory()) throw new UsageError(`${path} is ${kindOf(stats)}, not a file`);
-  if (stats.size > LARGEST) throw tooLarge(path, stats.size);
+  if (stats.size > largest) throw tooLarge(path, { size: stats.size, largest });
   const file = openSync(path, 'r');
   try {
-    return decodeText(readAll(file, path));
+    return decodeText(readAll(file, path, largest));
   } finally {
     closeSync(file);
   }
 }
 
 /** In pieces, for the size that the system tells of some files is none. */
-function readAll(file: number, path: string): Uint8Array {
+function readAll(file: number, path: string, largest: number): Uint8Array {
   const pieces: Buffer[] = [];
   for (let total = 0; ; ) {
     const piece = Buffer.allocUnsafe(64 * 1024);
@@ -28,13 +31,13 @@ function readAll(file: number, path: string): Uint8Array {
     if (length === 0) return Buffer.concat(pieces);
     pieces.push(piece.subarray(0, length));
     total += length;
-    if (total > LARGEST) throw tooLarge(path, total);
+    if (total > largest) throw tooLarge(path, { size: total, largest });
   }
 }
 
-function tooLarge(path: string, size: number): UsageError {
+function tooLarge(path: string, { size, largest }: { readonly size: number; readonly largest: number }): UsageError {
   const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
-  return new UsageError(`${path} has ${megabytes(size)}; a file of more than ${megabytes(LARGEST)} is not read`);
+  return new UsageError(`${path} has ${megabytes(size)}; a file of more than ${megabytes(largest)} is not read`);
 }
 
 function kindOf(stats: Stats): string {

@@ -9,6 +9,15 @@ function positive(value: string): number {
   return number;
 }
 
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A span of time in ms. */
+export function age(value: string): number {
+  const [, number = '', unit = ''] = /^(\d+)([smhd])$/.exec(value) ?? [];
+  if (number === '') throw new InvalidArgumentError('it must be a number and a unit: 90s, 30m, 12h or 7d.');
+  return Number(number) * UNITS[unit]! * 1000;
+}
+
 /** Which hosts there are, which of them are meant, and how to log in. */
 export const reaching = (command: Command): Command =>
   command

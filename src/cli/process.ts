@@ -5,6 +5,7 @@ import { TaskError } from '../base/errors.ts';
 import { Secrets } from '../base/secret.ts';
 import type { World } from '../commands/world.ts';
 import { readTextFile } from './file.ts';
+import { requirePlace, saveFile } from './save.ts';
 
 /** Resolves when all that was written is out, or nobody reads it any more: to a pipe that is full, the end of a long output is still to come. */
 export async function flushed(): Promise<void> {
@@ -51,6 +52,8 @@ export function worldOf(version: string, color: boolean | undefined): World {
     wait: (ms, signal) => sleep(ms, undefined, { signal }),
     random: () => Buffer.from(crypto.getRandomValues(new Uint8Array(2))).toString('hex'), // node:crypto takes long to load
     readFile: readTextFile,
+    requirePlace,
+    saveFile,
   };
 }
 

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../base/exit.ts';
 import type { World } from '../commands/world.ts';
-import { forks, reaching, shown, variables, walking } from './options.ts';
+import { age, forks, reaching, shown, variables, walking } from './options.ts';
 
 /** What was given on the command line. `color` is undefined where it says nothing of it. */
 export type Options = Readonly<Record<string, unknown>> & { readonly color?: boolean };
@@ -61,13 +61,15 @@ function validate(cli: Command, act: Act): void {
 function plan(cli: Command, act: Act): void {
   walking(cli.command('plan <playbook>'))
     .description('look at the hosts and say what a run would change; changes nothing')
+    .option('-o, --out <file>', 'save the plan, to be carried out by switchyard run FILE exactly as it is')
     .option('--detailed-exitcode', 'exit with 10 if a run would change something')
-    .action(act(async (world, options, [file]) => (await import('../commands/run.ts')).plan(file!, options as never, world)));
+    .action(act(async (world, options, [file]) => (await import('../commands/plan.ts')).plan(file!, options as never, world)));
 }
 
 function run(cli: Command, act: Act): void {
   walking(cli.command('run <playbook>'))
-    .description('carry the playbook out')
+    .description('carry out a playbook, or a saved plan')
+    .option('--max-age <time>', 'refuse a saved plan that is older: 90s, 30m, 12h, 7d', age)
     .option('-C, --check', 'the same as plan')
     .action(act(async (world, options, [file]) => (await import('../commands/run.ts')).run(file!, options as never, world)));
 }

@@ -5,7 +5,7 @@ import { isError } from '../base/rules.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { type Inventory, loadInventory, type Vars } from '../playbook/inventory.ts';
 import { type Loaded, loadPlaybook } from '../playbook/load.ts';
-import { findQuestions, type Plan, resolvePlan } from '../playbook/plan.ts';
+import { findQuestions, type Plan, type Question, resolvePlan } from '../playbook/plan.ts';
 import { readModuleSchemas } from '../playbook/schema.ts';
 import { askFor } from './questions.ts';
 import type { World } from './world.ts';
@@ -23,10 +23,12 @@ export interface PlanningOptions extends InventoryOptions {
   readonly extraVars: readonly string[];
   /** false: nobody is asked anything */
   readonly input: boolean;
+  /** answers in place of whoever sits at the terminal, by input */
+  readonly answer?: (questions: readonly Question[]) => Promise<ReadonlyMap<string, unknown>>;
 }
 
 /** Undefined for a file that is not there; any other fault in reading is the user's to know. */
-function reader(world: World): (path: string) => string | undefined {
+export function reader(world: World): (path: string) => string | undefined {
   return (path) => {
     try {
       return world.readFile(resolve(world.cwd, path));
@@ -72,8 +74,16 @@ export function readInventory(options: InventoryOptions, world: World): Inventor
   return inventory;
 }
 
+/** A plan, and what was answered at the terminal to make it. */
+export interface Prepared {
+  readonly file: string;
+  readonly plan: Plan;
+  /** by input; one that was left to its default is not in it */
+  readonly answers: ReadonlyMap<string, unknown>;
+}
+
 /** Playbook and inventory as a Plan; asks for what is missing. Rejects with a ValidationError or UsageError with everything that is wrong. */
-export async function readPlan(file: string, options: PlanningOptions, world: World): Promise<Plan> {
+export async function readPlan(file: string, options: PlanningOptions, world: World): Promise<Prepared> {
   const { playbook, problems } = readPlaybook(file, world);
   if (!playbook) throw new ValidationError(problems);
   const list = (values: readonly string[]) => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
@@ -84,14 +94,15 @@ export async function readPlan(file: string, options: PlanningOptions, world: Wo
     skipTags: list(options.skipTags),
     extraVars: extraVarsOf(options.extraVars, world),
   };
-  const ask = options.input ? world.ask : undefined;
-  const answers = ask && (await askFor(findQuestions(playbook, inventory, planning), ask, world));
+  const { ask } = world;
+  const answer = options.answer ?? (options.input && ask ? (questions: readonly Question[]) => askFor(questions, ask, world) : undefined);
+  const answers = answer ? await answer(findQuestions(playbook, inventory, planning)) : new Map<string, unknown>();
   const plan = resolvePlan(playbook, inventory, { ...planning, answers });
   for (const [name, { sensitive }] of playbook.inputs) {
     if (sensitive) for (const host of plan.batches.flat()) world.secrets.mark(String(host.inputs[name]));
   }
   for (const host of plan.batches.flat()) markPasswords(host.vars, world);
-  return plan;
+  return { file, plan, answers };
 }
 
 function markPasswords(vars: Vars, world: World): void {

@@ -1,104 +1,14 @@
-// switchyard run and switchyard plan: the same walk over the same plan; a plan looks and never changes.
-import { EXIT } from '../base/exit.ts';
-import { stampOf } from '../base/stamp.ts';
-import { registry } from '../modules/registry.ts';
-import type { Vars } from '../playbook/inventory.ts';
-import type { Plan } from '../playbook/plan.ts';
-import { stepsOf } from '../playbook/playbook.ts';
-import { checkArguments, readModuleSchemas } from '../playbook/schema.ts';
-import type { Output } from '../report/output.ts';
-import { createReporter, type ReporterKind } from '../report/report.ts';
-import { hasPending } from '../run/exit.ts';
-import { type Journal, openJournal } from '../run/journal.ts';
-import type { TaskModule } from '../run/task.ts';
-import { type WalkEnd, walk } from '../run/walk.ts';
-import { type PlanningOptions, readPlan } from './load.ts';
-import { addressFor, reach } from './reach.ts';
-import { stateHome, type World } from './world.ts';
+// switchyard run: carries out a playbook, or a saved plan.
+import { isPlanText } from '../plans/file.ts';
+import { go } from './go.ts';
+import { readPlan } from './load.ts';
+import { prepareSaved, readRunnable, type SavedRunOptions } from './saved.ts';
+import type { World } from './world.ts';
 
-export interface RunOptions extends PlanningOptions {
-  readonly forks: number;
-  readonly become?: boolean;
-  readonly output?: ReporterKind;
-  readonly check?: boolean;
-  readonly diff?: boolean;
+export async function run(file: string, options: SavedRunOptions, world: World): Promise<number> {
+  const text = readRunnable(file, world);
+  const going = isPlanText(text)
+    ? await prepareSaved({ file, text }, options, world)
+    : { ...(await readPlan(file, options, world)), options };
+  return (await go(going, going.options, world)).exit;
 }
-
-export interface PlanOptions extends RunOptions {
-  readonly detailedExitcode?: boolean;
-}
-
-/** Looks at the hosts and says what a run would change. */
-export async function plan(file: string, options: PlanOptions, world: World): Promise<number> {
-  const { exit, hosts } = await go(file, { ...options, check: true }, world);
-  return exit === EXIT.ok && options.detailedExitcode === true && hasPending(hosts) ? EXIT.pending : exit;
-}
-
-/** Carries the playbook out. */
-export async function run(file: string, options: RunOptions, world: World): Promise<number> {
-  return (await go(file, options, world)).exit;
-}
-
-async function go(file: string, options: RunOptions, world: World): Promise<WalkEnd> {
-  const planned = await readPlan(file, options, world);
-  const modules = await modulesOf(planned);
-  const addresses = new Map(
-    planned.batches.flat().map(({ name, vars }) => [name, addressFor(name, withBecome(vars, options), options, world)]),
-  );
-  for (const { notes = [] } of addresses.values()) for (const note of notes) world.stderr(`warning: ${note}\n`);
-  const stamp = stampOf(new Date(world.now()));
-  const id = `${stamp}-${world.random()}`;
-  const journal = options.check ? undefined : openJournal(stateHome(world), id, world.secrets);
-  const reporter = createReporter(options.output ?? (world.screen.isTerminal ? 'tree' : 'lines'), outputOf(world, options.diff === true));
-  try {
-    const end = await walk({
-      plan: planned,
-      file,
-      run: { id, stamp, check: options.check === true },
-      holder: { run: id, who: world.who, since: new Date(world.now()).toISOString() },
-      modules,
-      checkArguments,
-      secrets: world.secrets,
-      connect: ({ name }, signal) => reach(addresses.get(name)!, world, signal),
-      listeners: [...listenersOf(journal), (event) => reporter.listen(event)],
-      forks: options.forks,
-      interrupt: world.interrupt,
-      now: world.now,
-      wait: world.wait,
-    });
-    await reporter.close();
-    if (end.bug !== undefined) throw end.bug;
-    return end;
-  } finally {
-    await reporter.close();
-    journal?.close();
-  }
-}
-
-/** The journal hears of everything first: what was shown was kept. */
-const listenersOf = (journal: Journal | undefined) => (journal ? [journal.listen] : []);
-
-const outputOf = ({ stdout, stderr, screen, secrets }: World, diff: boolean): Output => ({
-  stdout,
-  stderr,
-  diff,
-  isTerminal: screen.isTerminal,
-  color: screen.color,
-  get columns() {
-    return screen.columns;
-  },
-  get rows() {
-    return screen.rows;
-  },
-  mask: (text) => secrets.mask(text),
-});
-
-async function modulesOf({ stages }: Plan): Promise<ReadonlyMap<string, TaskModule>> {
-  const schemas = readModuleSchemas();
-  const names = new Set(stages.flatMap(stepsOf).map(({ module }) => module));
-  const load = async (name: string) => [name, { module: await registry.get(name)!(), schema: schemas.get(name)! }] as const;
-  return new Map(await Promise.all([...names].map(load)));
-}
-
-/** -b on the command line holds for every host. */
-const withBecome = (vars: Vars, { become }: RunOptions): Vars => (become === true ? { ...vars, ansible_become: true } : vars);

@@ -28,8 +28,11 @@ export interface World {
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** four hexadecimal digits, for the run's name */
   readonly random: () => string;
-  /** see cli/file.ts */
-  readonly readFile: (path: string) => string;
+  /** see cli/file.ts; `largest` in bytes */
+  readonly readFile: (path: string, largest?: number) => string;
+  /** see cli/save.ts: whether a file can be saved, before the work for it begins; and the saving */
+  readonly requirePlace: (path: string) => void;
+  readonly saveFile: (path: string, text: string, mode: number) => void;
 }
 
 /** The directory under which the controller keeps its journals. */

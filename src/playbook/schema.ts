@@ -18,11 +18,11 @@ export interface ModuleSchema extends ShapeSchema {
 export type CheckArguments = (module: string, args: unknown, where: string) => Readonly<Record<string, unknown>>;
 
 /** What data are held against: a schema, or one of the lists that a file of their own may hold. */
-type SchemaName = 'playbook.json' | `playbook.json#/definitions/${string}` | `modules/${string}.json`;
+type SchemaName = 'plan.json' | 'playbook.json' | `playbook.json#/definitions/${string}` | `modules/${string}.json`;
 
 /** Every schema that data are held against, by its file. */
 export function readSchemas(): ReadonlyMap<string, object> {
-  const files = ['playbook.json', ...[...readModuleSchemas().keys()].map((module) => `modules/${module}.json`)];
+  const files = ['plan.json', 'playbook.json', ...[...readModuleSchemas().keys()].map((module) => `modules/${module}.json`)];
   return new Map(files.map((file) => [file, readSchema(file)]));
 }
 
@@ -70,6 +70,11 @@ export function schemaProblems(name: SchemaName, value: unknown, document: YamlD
       hint: fault.hint(text),
     };
   });
+}
+
+/** What is wrong with data by the schema of that name, a sentence each. */
+export function schemaFaults(name: SchemaName, data: unknown): readonly string[] {
+  return faults(name, data, () => false).map(({ path, message }) => [path.join('/'), message(undefined)].filter(Boolean).join(': '));
 }
 
 /** A CheckArguments over the shipped schemas. */

@@ -1,15 +1,20 @@
 // How a host differs from what a saved plan saw of it: as sentences that say what was seen then and what is seen now.
+import { canonicalJson } from '../base/digest.ts';
 import type { TaskStatus } from './events.ts';
-import type { Observed, ObservedTask } from './observed.ts';
+import type { ObservedTask, Seen } from './observed.ts';
 
 /** Of a longer value this much is shown. */
 const SHOWN = 100;
 
-/** Their text is an error's, which may tell of sizes and times: that they came out like this is what counts. */
-const BY_STATUS: ReadonlySet<TaskStatus> = new Set(['failed', 'refused', 'unreachable', 'cannot_tell']);
+/** As a plan says it. */
+const WORDS: Partial<Record<TaskStatus, string>> = {
+  changed: 'would change',
+  at_run_time: 'decided at run time',
+  cannot_tell: 'cannot tell',
+};
 
-/** Empty: the host is as the plan saw it. */
-export function differences(then: Observed, now: Observed): readonly string[] {
+/** Empty for two of the same state, and only for these. */
+export function differences(then: Seen, now: Seen): readonly string[] {
   return [...valueDifferences('facts', then.facts, now.facts), ...taskDifferences(keyed(then.tasks), keyed(now.tasks))];
 }
 
@@ -28,32 +33,34 @@ function taskDifferences(then: ReadonlyMap<string, ObservedTask>, now: ReadonlyM
   const names = new Set([...then.keys(), ...now.keys()]);
   return [...names].flatMap((name) => {
     const [was, is] = [then.get(name), now.get(name)];
-    if (!was || !is || !isAlike(was, is)) return [`${name}: was ${textOf(was)}, is ${textOf(is)}`];
-    return ['before', 'after', 'outputs'].flatMap((part) =>
+    if (!was || !is || !isAlike(was, is)) return [`${name}: then ${textOf(was)}, now ${textOf(is)}`];
+    return ['before', 'after', 'outputs', 'items'].flatMap((part) =>
       valueDifferences(`${name}: ${part}`, was[part as keyof ObservedTask], is[part as keyof ObservedTask]),
     );
   });
 }
 
 function isAlike(was: ObservedTask, is: ObservedTask): boolean {
-  return was.module === is.module && was.status === is.status && (was.summary === is.summary || BY_STATUS.has(was.status));
+  return was.module === is.module && was.status === is.status && was.summary === is.summary;
 }
 
 function textOf(task: ObservedTask | undefined): string {
   if (task === undefined) return 'not come to';
-  return task.summary === '' ? task.status : `${task.status} (${task.summary})`;
+  const status = WORDS[task.status] ?? task.status;
+  const said = task.message ?? task.summary;
+  return said === '' ? status : `${status} (${said})`;
 }
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function valueDifferences(name: string, then: unknown, now: unknown): string[] {
-  if (JSON.stringify(then) === JSON.stringify(now)) return [];
+  if (canonicalJson(then) === canonicalJson(now)) return [];
   if (isMap(then) && isMap(now)) {
     const keys = new Set([...Object.keys(then), ...Object.keys(now)]);
     return [...keys].flatMap((key) => valueDifferences(`${name}.${key}`, then[key], now[key]));
   }
-  return [`${name}: was ${shown(then)}, is ${shown(now)}`];
+  return [`${name}: then ${shown(then)}, now ${shown(now)}`];
 }
 
 function shown(value: unknown): string {

@@ -93,6 +93,8 @@ export type RunEvent = Happening &
         readonly playbook: string;
         readonly file: string;
         readonly check: boolean;
+        /** the id of the saved plan that is carried out */
+        readonly plan?: string;
         readonly batches: readonly (readonly string[])[];
         readonly stages: readonly PlannedStage[];
       }

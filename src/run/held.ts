@@ -4,6 +4,8 @@ import type { Failure } from './events.ts';
 import type { Observed } from './observed.ts';
 
 export interface Held {
+  /** the id of the plan */
+  readonly plan: string;
   /** by host: all hosts of the plan */
   readonly expected: ReadonlyMap<string, Observed>;
   /** the command that makes a new plan */
@@ -17,10 +19,10 @@ export interface Held {
 
 /** undefined: the host is as the plan saw it. */
 export function driftOf(host: string, now: Observed, { expected, again }: Held): Failure | undefined {
-  const found = differences(expected.get(host)!, now);
-  if (found.length === 0) return undefined;
+  const then = expected.get(host)!;
+  if (then.state === now.state) return undefined;
   const message = `${host}: is not as the plan saw it`;
-  return { message, differences: found, state: `nothing was changed on ${host}`, next: `make a new plan: ${again}` };
+  return { message, differences: differences(then, now), state: `nothing was changed on ${host}`, next: `make a new plan: ${again}` };
 }
 
 /** Where the hosts of a batch wait for each other before the first of them is changed. */

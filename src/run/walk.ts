@@ -54,6 +54,7 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
     playbook: plan.playbook.name,
     file: options.file,
     check: options.run.check,
+    plan: options.held?.plan,
     batches: plan.batches.map((batch) => batch.map(({ name }) => name)),
     stages: plan.stages.map(plannedStage),
   });

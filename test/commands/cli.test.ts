@@ -135,6 +135,7 @@ describe('switchyard', () => {
       [['run', 'none.yml'], /there is no file none\.yml/],
       [['run', good, '-e', 'x=1'], /-e x: the playbook has no such input/],
       [['run', good, '-f', '0'], /whole number from 1/],
+      [['run', good, '--max-age', '60'], /a number and a unit: 90s, 30m, 12h or 7d/],
       [['dance'], /unknown command 'dance'/],
     ] as const) {
       const { status, stderr } = run(...args);

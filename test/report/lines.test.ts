@@ -65,7 +65,7 @@ describe('lines', () => {
       '09:37:04 b  1 difference',
       '09:37:04 a  not run  nothing was changed: b cannot be held to the plan',
       '09:37:04 b  refused  is not as the plan saw it',
-      '  differs: facts.cpus: was 4, is 8',
+      '  differs: facts.cpus: then 4, now 8',
       '  state: nothing was changed on b',
       '  next: make a new plan: switchyard plan upgrade.yml -o plan.json',
       '',
@@ -73,7 +73,7 @@ describe('lines', () => {
       'a      0        0        0       0  not run',
     ]);
     assert.deepEqual(lines.slice(-6, -2), [
-      '  differs: facts.cpus: was 4, is 8',
+      '  differs: facts.cpus: then 4, now 8',
       '  state: nothing was changed on b',
       '  next: make a new plan: switchyard plan upgrade.yml -o plan.json',
       '',

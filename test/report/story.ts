@@ -154,7 +154,7 @@ export function paper(over: Partial<Output> = {}): { readonly out: Output; reado
 
 const OTHER: Failure = {
   message: 'b: is not as the plan saw it',
-  differences: ['facts.cpus: was 4, is 8'],
+  differences: ['facts.cpus: then 4, now 8'],
   state: 'nothing was changed on b',
   next: 'make a new plan: switchyard plan upgrade.yml -o plan.json',
 };

@@ -11,7 +11,7 @@ import { connect } from '../../src/connections/connect.ts';
 import type { Module } from '../../src/modules/module.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import type { Observed } from '../../src/run/observed.ts';
+import { type Observed, stateOf } from '../../src/run/observed.ts';
 import { type WalkEnd, type WalkOptions, walk } from '../../src/run/walk.ts';
 import { localAddress, localContext } from '../support/local.ts';
 import { loadText } from '../support/playbooks.ts';
@@ -75,7 +75,7 @@ describe('a run that a saved plan holds', () => {
       file: 'p.yml',
       run: { id, stamp: '20260101_000000', check: given.check ?? false },
       holder: { run: id, who: 'me@here', since: 'now' },
-      held: given.expected && { expected: given.expected, again: 'switchyard plan p.yml -o plan.json' },
+      held: given.expected && { plan: 'r-plan', expected: given.expected, again: 'switchyard plan p.yml -o plan.json' },
       modules: new Map([['command', { module, schema: { title: 'command', outputs: {} } }]]),
       checkArguments: (_module, args) => args as Record<string, unknown>,
       secrets: new Secrets(),
@@ -120,7 +120,7 @@ describe('a run that a saved plan holds', () => {
     assert.deepEqual([exit, statuses, changes()], [4, ['a not_run', 'b refused', 'c not_run'], []]);
     assert.deepEqual(hosts[1]!.failure, {
       message: 'b: is not as the plan saw it',
-      differences: ['two/y: before: was "old", is "other"'],
+      differences: ['two/y: before: then "old", now "other"'],
       state: 'nothing was changed on b',
       next: 'make a new plan: switchyard plan p.yml -o plan.json',
     });
@@ -132,13 +132,14 @@ describe('a run that a saved plan holds', () => {
     const expected = await plan();
     writeFileSync(place('a', 'x'), 'new');
     const { hosts } = await go({ expected });
-    assert.deepEqual(hosts[0]!.failure?.differences, ['one/x: was changed (write x), is ok (is new)']);
+    assert.deepEqual(hosts[0]!.failure?.differences, ['one/x: then would change (write x), now ok (is new)']);
   });
 
   it('holds to the facts, too', async () => {
-    const expected = new Map([...(await plan())].map(([host, seen]) => [host, { ...seen, facts: { ...seen.facts, cpus: 512 } }]));
+    const other = ({ facts, tasks }: Observed) => ({ facts: { ...facts, cpus: 512 }, tasks });
+    const expected = new Map([...(await plan())].map(([host, seen]) => [host, { ...other(seen), state: stateOf(other(seen)) }]));
     const { exit, hosts } = await go({ expected });
-    assert.match(hosts[0]!.failure!.differences![0]!, /^facts\.cpus: was 512, is \d+$/);
+    assert.match(hosts[0]!.failure!.differences![0]!, /^facts\.cpus: then 512, now \d+$/);
     assert.equal(exit, 4);
   });
 

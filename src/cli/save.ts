@@ -1,0 +1,33 @@
+// Files that the runner leaves for its user: each is there whole or not at all.
+import { accessSync, closeSync, constants, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { messageOf, UsageError } from '../base/errors.ts';
+
+/** Throws a UsageError where no file of that name could be saved. */
+export function requirePlace(path: string): void {
+  const cannot = (why: string) => new UsageError(`cannot write ${path}: ${why}`);
+  const [found, directory] = [path, dirname(path)].map((name) => statSync(name, { throwIfNoEntry: false }));
+  if (directory?.isDirectory() !== true) throw cannot(`there is no directory ${dirname(path)}`);
+  if (found && !found.isFile()) throw cannot('it is there, and is no file');
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw cannot(messageOf(error));
+  }
+}
+
+/** Written aside, synced and renamed. Rejects with the error of the system, and leaves nothing aside. */
+export function saveFile(path: string, text: string, mode: number): void {
+  const aside = `${path}.${process.pid}`;
+  const file = openSync(aside, 'wx', mode);
+  try {
+    writeFileSync(file, text);
+    fsyncSync(file);
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,85 @@
+// Command lines carried out in this process: from the words to the exit code as src/cli.ts does it, in a directory of their own.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Secrets } from '../../src/base/secret.ts';
+import { tell } from '../../src/cli/failure.ts';
+import { readTextFile } from '../../src/cli/file.ts';
+import { dispatch } from '../../src/cli/program.ts';
+import { requirePlace, saveFile } from '../../src/cli/save.ts';
+import type { Ask, World } from '../../src/commands/world.ts';
+
+export interface Circumstances {
+  readonly version?: string;
+  readonly ask?: Ask;
+  /** epoch ms */
+  readonly now?: () => number;
+}
+
+export interface Told {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `directory` is new. `file` writes one there and gives its name; `type` carries out `switchyard` with these words. */
+export function typist(): {
+  readonly directory: string;
+  readonly file: (name: string, text: string) => string;
+  readonly type: (words: readonly string[], circumstances?: Circumstances) => Promise<Told>;
+} {
+  const directory = mkdtempSync(join(tmpdir(), 'switchyard-typed-'));
+  let runs = 0;
+  return {
+    directory,
+    file: (name, text) => {
+      mkdirSync(dirname(join(directory, name)), { recursive: true });
+      writeFileSync(join(directory, name), text);
+      return name;
+    },
+    type: async (words, circumstances = {}) => {
+      const told = { stdout: '', stderr: '' };
+      const world = worldIn(directory, told, { ...circumstances, run: ++runs });
+      const exit = await dispatch(['node', 'switchyard', ...words], world.version, async (action, options, args) => {
+        try {
+          return await action(world, options, args);
+        } catch (error) {
+          return tell(error, world);
+        }
+      });
+      return { exit, ...told };
+    },
+  };
+}
+
+function worldIn(
+  directory: string,
+  told: { stdout: string; stderr: string },
+  { version = '0.1.0', ask, now = Date.now, run }: Circumstances & { readonly run: number },
+): World {
+  const secrets = new Secrets();
+  return {
+    version,
+    cwd: directory,
+    env: { ...process.env, XDG_STATE_HOME: join(directory, 'state') },
+    home: directory,
+    who: 'me@here',
+    user: userInfo().username,
+    stdout: (text) => {
+      told.stdout += secrets.mask(text);
+    },
+    stderr: (text) => {
+      told.stderr += secrets.mask(text);
+    },
+    screen: { isTerminal: false, columns: 80, rows: 24, color: false },
+    ask,
+    secrets,
+    interrupt: { signal: new AbortController().signal, name: () => undefined, listen: () => {} },
+    now,
+    wait: async () => {},
+    random: () => run.toString(16).padStart(4, '0'),
+    readFile: readTextFile,
+    requirePlace,
+    saveFile,
+  };
+}
