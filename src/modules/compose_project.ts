@@ -72,7 +72,7 @@ export async function listContainers(docker: Docker, target: Target): Promise<Co
     labels: container.Labels ?? {},
     mounts: (container.Mounts ?? []).map((mount) => ({
       type: mount.Type ?? '',
-      source: mount.Source ?? '',
+      source: mount.Source || (mount.Name ?? ''), // of a volume this list tells the name alone
       target: mount.Destination ?? '',
     })),
     ports: (container.Ports ?? [])

@@ -20,8 +20,9 @@ export interface Official {
 }
 
 /**
- * `done`: the old directory is renamed and the new one filled; `begun`: the new one is not empty, or a container has it, without that. `others` are the containers that are not
- * the server's own. A target that a run of ours has filled is no mark.
+ * `done`: the old directory is renamed and the new one filled; `begun`: the new one is not empty, or a container has it, and the old data are where
+ * they were. `others` are the containers that are not the server's own. A target that a run of ours has filled is no mark, and neither is one
+ * beside which there is nothing to migrate: so is a server that was installed as 0.16.
  */
 export async function findOfficialMigration(
   { source, filled, migrated }: Sides,
@@ -56,7 +57,7 @@ export async function findOfficialMigration(
     return { state: 'done', marks: [...marks, done] };
   }
   // an archive or a log alone says that it was tried, and nothing of what is here now
-  return { state: (filled.exists && !filled.empty) || containers.length > 0 ? 'begun' : '', marks };
+  return { state: source.nodes && ((filled.exists && !filled.empty) || containers.length > 0) ? 'begun' : '', marks };
 }
 
 /** The script's archive beside the data and its logs in the project's directory; a run of ours writes logs of the same name, and has a folder. */

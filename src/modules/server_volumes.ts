@@ -33,10 +33,11 @@ interface Copy {
   readonly to: string;
 }
 
-const made = (copies: readonly Copy[]): readonly string[] => [
-  `mkdir -p ${[...new Set(copies.map(({ to }) => shellWord(posix.dirname(to))))].join(' ')}`,
-  `mkdir ${copies.map(({ to }) => shellWord(to)).join(' ')}`, // never into one that is there
-];
+/** Directories that are empty: rmdir fails where one is not, and nothing after it is done. */
+function made(copies: readonly Copy[]): readonly string[] {
+  const all = copies.map(({ to }) => shellWord(to)).join(' ');
+  return [`mkdir -p ${all}`, `rmdir ${all}`, `mkdir ${all}`];
+}
 
 /** A container that is stopped keeps its volumes, and its data are whole. */
 function outOf({ name }: ContainerSummary, copies: readonly Copy[]): readonly string[] {

@@ -104,6 +104,9 @@ describe('the modules for Docker on a real host', () => {
         {
           release: '0.15.1',
           era: 'elasticsearch 5',
+          database_migration: '0.15.0',
+          not_running: [],
+          agent_address: true,
           unmigrated: false,
           running: true,
           services,

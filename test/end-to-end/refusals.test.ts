@@ -65,13 +65,29 @@ const made = (name: string, given: Parameters<typeof installation>[1]): Pick<Cas
   args: ['-e', `trains_dir=/opt/${name}`],
 });
 
+/** A user of the host who may ask Docker, and whose home holds nothing of the server. */
+const NIGHT = {
+  prepare:
+    'useradd -m -G docker night && install -d -o night -m 700 /home/night/.ssh && install -o night -m 600 /root/.ssh/authorized_keys /home/night/.ssh/authorized_keys',
+  undo: 'userdel -r night 2> /dev/null',
+  user: 'night',
+};
+
+/** Until the API answers as it did. */
+const ANSWERS = 'for i in $(seq 300); do curl -fso /dev/null http://127.0.0.1:8008/server.info && break; sleep 0.2; done';
+
+/** MongoDB as it is after the migrations of a release, asked for and put back by the API server's own client. */
+const mongo = (python: string) => `docker exec trains-apiserver python3 -c 'import pymongo, datetime
+from server.elastic import service
+versions = pymongo.MongoClient(*service("MONGODB", 27017)).backend.versions
+${python}'`;
+
 const OVERRIDE = '/opt/trains/docker-compose.override.yml';
-/** More under the service elasticsearch of the override file that the lab's hosts have. */
-const overridden = (lines: string): Pick<Case, 'prepare' | 'undo'> => ({
+/** More in the override file that the lab's hosts have, under its services or one of them. */
+const overridden = (lines: string, under = '  elasticsearch:\\n'): Pick<Case, 'prepare' | 'undo'> => ({
   prepare: `cp -p ${OVERRIDE} /root/override && python3 - <<'PY'
-import re
 text = open('${OVERRIDE}').read()
-open('${OVERRIDE}', 'w').write(text.replace('  elasticsearch:\\n', '  elasticsearch:\\n${lines}', 1))
+open('${OVERRIDE}', 'w').write(text.replace('${under}', '${under}${lines}', 1))
 PY`,
   undo: `mv /root/override ${OVERRIDE}`,
 });
@@ -119,6 +135,68 @@ const RUNNING: Readonly<Record<string, Case>> = {
     ...overridden('    volumes: ["/opt/trains/data/elastic:/usr/share/elasticsearch/data"]\\n'),
     says: [/docker-compose\.override\.yml would break 0\.16/, /\/usr\/share\/elasticsearch\/data/],
   },
+  "another port of Elasticsearch in the override file: 0.16's own default": {
+    ...overridden('  apiserver:\\n    environment: { TRAINS_ELASTIC_SERVICE_PORT: "9211" }\\n', 'services:\\n'),
+    says: [/docker-compose\.override\.yml would break 0\.16: in apiserver they set 9211 \(TRAINS_ELASTIC_SERVICE_PORT\)/],
+  },
+  'a setting in the override file that Elasticsearch 7 does not start with': {
+    ...overridden('    # of old\\n', '  elasticsearch:\\n'),
+    prepare: `cp -p ${OVERRIDE} /root/override && sed -i 's/^      ES_JAVA_OPTS: /      script.inline: "true"\\n&/' ${OVERRIDE}`,
+    says: [/docker-compose\.override\.yml would break 0\.16: in elasticsearch they set true \(script\.inline\)/],
+  },
+  'data of Elasticsearch 8 beside the server': {
+    prepare: 'mkdir -p /opt/trains/data/elastic_7 && touch /opt/trains/data/elastic_7/nodes',
+    undo: 'rm -rf /opt/trains/data/elastic_7',
+    says: [/evidence disagrees: the server runs Elasticsearch 5, \/opt\/trains\/data\/elastic_7 holds data that Elasticsearch 8/],
+  },
+  "MongoDB's data of 1.3 beside the server": {
+    prepare: 'mkdir -p /opt/trains/data/mongo_4/db && touch /opt/trains/data/mongo_4/db/WiredTiger',
+    undo: 'rm -rf /opt/trains/data/mongo_4',
+    says: [/evidence disagrees: .* \/opt\/trains\/data\/mongo_4 holds data, where releases from 1\.3 on have them/],
+  },
+  'databases that a newer release has been on': {
+    prepare: mongo('versions.insert_one({"num": "0.16.1", "created": datetime.datetime.utcnow()})'),
+    undo: mongo('versions.delete_one({"num": "0.16.1"})'),
+    says: [/evidence disagrees: server\.info says 0\.15\.1.*; backend\.versions in trains-mongo says at least 0\.16\.1/],
+  },
+  'fixed users on databases whose migration has failed': {
+    prepare: `echo 'auth { fixed_users { enabled: true, users: [] } }' > /opt/trains/config/apiserver.conf && ${mongo('versions.delete_many({"num": {"$in": ["0.14.0", "0.15.0"]}})')}`,
+    undo: `rm /opt/trains/config/apiserver.conf; ${mongo('versions.insert_many([{"num": num, "created": datetime.datetime.utcnow()} for num in ("0.14.0", "0.15.0")])')}`,
+    says: [
+      /fixed users are on and the database is of 0\.13\.0/,
+      /fixed_users\.enabled to false in apiserver\.conf \(\/opt\/trains\/config\)/,
+    ],
+  },
+  'a server whose own migrations have failed at its start': {
+    prepare: `docker exec trains-apiserver sh -c 'echo "Failed initializing mongodb: name_1_company_1" > /proc/1/fd/1'`,
+    undo: `docker restart trains-apiserver > /dev/null; ${ANSWERS}`,
+    says: [/what it could not do at its start: Failed initializing mongodb: name_1_company_1/, /docker logs/],
+  },
+  'a container of the project that no service of the files is of': {
+    prepare: `docker run -d --name gone --entrypoint sleep --label com.docker.compose.project=trains --label com.docker.compose.service=gone redis:5.0 1000 > /dev/null`,
+    undo: 'docker rm -f -v gone > /dev/null',
+    says: [
+      /stop the server and park its compose file would be refused: gone would stay: no service of the compose files is theirs/,
+      /remove_orphans/,
+    ],
+  },
+  'a value for the agent beside another one in .env': {
+    prepare: 'echo TRAINS_HOST_IP=192.0.2.1 > /opt/trains/.env',
+    undo: 'rm /opt/trains/.env',
+    args: ['-e', 'trains_host_ip=192.0.2.2'],
+    says: [/would be refused: \/opt\/trains\/\.env sets TRAINS_HOST_IP to something else/, /change it in \/opt\/trains\/\.env/],
+  },
+  'no room for the backups': {
+    prepare: 'mkdir /backup && mount -t tmpfs -o size=100k tmpfs /backup',
+    undo: 'umount /backup; rmdir /backup',
+    args: ['-e', 'backup_dir=/backup'],
+    says: [/cold backup\/MongoDB would be refused: \/backup\/\S+ has \S+ \S+ free, the sources have/, /another disk, or make room/],
+  },
+  'Docker that does not run': {
+    prepare: 'mv /run/docker.sock /run/docker.sock.aside',
+    undo: 'mv /run/docker.sock.aside /run/docker.sock',
+    says: [/Docker does not answer: .*Cannot connect to the Docker daemon/, /start Docker/],
+  },
   'the auto-update script of the AMI': {
     prepare: `printf '#!/bin/sh\\n' > /usr/bin/start_or_update_server.sh && chmod +x /usr/bin/start_or_update_server.sh`,
     undo: 'rm /usr/bin/start_or_update_server.sh',
@@ -146,7 +224,7 @@ const RUNNING: Readonly<Record<string, Case>> = {
   },
   'an API that does not answer': {
     prepare: 'docker stop trains-apiserver > /dev/null',
-    undo: 'docker start trains-apiserver > /dev/null; for i in $(seq 300); do curl -fso /dev/null http://127.0.0.1:8008/server.info && break; sleep 0.2; done',
+    undo: `docker start trains-apiserver > /dev/null; ${ANSWERS}`,
     says: [/8008\/server\.info/],
   },
   'compose that is not installed': {
@@ -162,13 +240,7 @@ const RUNNING: Readonly<Record<string, Case>> = {
     args: ['-e', 'trains_dir=/home/night/trains'],
     says: [/Docker does not answer: .*permission denied/, /ansible_become/],
   },
-  'a user who may not write into the directory': {
-    prepare:
-      'useradd -m -G docker night && install -d -o night -m 700 /home/night/.ssh && install -o night -m 600 /root/.ssh/authorized_keys /home/night/.ssh/authorized_keys',
-    undo: 'userdel -r night 2> /dev/null',
-    user: 'night',
-    says: [/cannot (lock|write).*\/opt\/trains/, /[Pp]ermission denied/],
-  },
+  'a user who may not write into the directory': { ...NIGHT, says: [/cannot (lock|write).*\/opt\/trains/, /[Pp]ermission denied/] },
   'a compose file that is not at its address': {
     args: ['-e', 'compose_url=https://raw.githubusercontent.com/allegroai/trains-server/master/docker-compose.yml'],
     exit: 5,
@@ -185,17 +257,65 @@ const RUNNING: Readonly<Record<string, Case>> = {
 
 const STOPPED: Readonly<Record<string, Case>> = {
   'a server of 0.17': { ...made('seventeen', { release: '0.17.0-63', elastic: '7.6.2' }), says: [/0\.16\.1 is older than 0\.17\.0/] },
+  'a server of 1.0 by the file that kept the old names': {
+    ...made('legacy', { release: '1.0.2-131', elastic: '7.6.2' }),
+    says: [/is 1\.0\.2 and cannot go to 0\.16\.1: 0\.16\.1 is older than 1\.0\.2/],
+  },
+  'that file with an image that was pulled since': {
+    ...made('moved', { release: '2.0.0-613', elastic: '7.6.2' }),
+    says: [
+      /evidence disagrees: image tag says allegroai\/clearml:2\.0\.0-613; service elasticsearch .* says \S+:7\.6\.2/,
+      /newer image was pulled/,
+    ],
+  },
+  'a newer image that was pulled under the name of the old one': {
+    // as newer images do, it says in its environment what it is; a stopped server has nothing else to tell it by
+    prepare: `docker tag allegroai/trains:latest allegroai/trains:before
+printf 'FROM allegroai/trains:before\\nENV TRAINS_SERVER_VERSION=0.16.1-320\\n' | docker build -q -t allegroai/trains:latest - > /dev/null`,
+    undo: `docker rmi allegroai/trains:latest > /dev/null; docker tag allegroai/trains:before allegroai/trains:latest && docker rmi allegroai/trains:before > /dev/null`,
+    says: [/evidence disagrees: image allegroai\/trains:latest says 0\.16\.1/, /docker tag OLD allegroai\/trains:latest/],
+  },
+  'an agent whose address went with its container': {
+    ...made('agentless', { release: '0.15.1-367' }),
+    says: [/agent-services of 0\.16 would not know an address/, /-e trains_host_ip=ADDRESS/],
+  },
+  'the official migration done, and the old compose file still there': {
+    ...made('done', {
+      release: '0.15.1-367',
+      more: 'mv /opt/done/data/elastic /opt/done/data/elastic_migrated_2020-09-01 && mkdir -p /opt/done/data/elastic_7/nodes/0 && chown -R 1000:1000 /opt/done/data/elastic_7',
+    }),
+    says: [/the official script has migrated the data already/, /mounted at \/usr\/share\/elasticsearch\/data/],
+  },
+  '0.16.1 that is installed and does not run': {
+    ...made('half', {
+      release: '0.16.1-320',
+      elastic: '7.6.2',
+      more: 'rm -r /opt/half/data/elastic && mkdir -p /opt/half/data/elastic_7/nodes/0',
+    }),
+    says: [/0\.16\.1 is installed, but apiserver, elasticsearch, mongo, redis does not run/, /cd \/opt\/half && docker-compose up -d/],
+  },
+  'data that the user may not read': {
+    ...NIGHT,
+    prepare: `${NIGHT.prepare} && ${installation('closed', { release: '0.15.1-367' })}
+chown night /opt/closed /opt/closed/data && chmod 700 /opt/closed/data/mongo/db`,
+    undo: `${NIGHT.undo}; rm -rf /opt/closed`,
+    args: ['-e', 'trains_dir=/opt/closed', '-e', 'trains_host_ip=192.0.2.1'],
+    says: [/no permission to read and write \/opt\/closed\/data\/\S+/, /ansible_become/],
+  },
   'a server that no release is known of': {
     ...made('future', { release: '9.1.0-1', elastic: '9.1.0' }),
     says: [/9\.1\.0/, /known|evidence/],
   },
-  'MongoDB in an anonymous volume': {
+  'MongoDB in a volume whose container is gone': {
     ...made('anonymous', { release: '0.15.0-352', mongo: ['/opt/anonymous/data/mongo/configdb:/data/configdb'] }),
-    says: [/anonymous volume|no directory of the host/, /docker cp/],
+    says: [/its data are in no directory of the host, and the next docker-compose down/, /docker volume ls -f dangling=true/],
   },
   'the Windows layout with MongoDB in a volume': {
     ...made('windows', { release: '0.15.0-352', mongo: ['mongodata:/data'] }),
-    says: [/volume|win10/i],
+    says: [
+      /is the compose file for Windows: service mongo mounts the Docker volume \S*mongodata at \/data/,
+      /docker run --rm --entrypoint cp/,
+    ],
   },
   'fixed users on a database of 0.13': {
     ...made('thirteen', {
@@ -288,9 +408,27 @@ describe('a run that must not be', () => {
     after(() => {
       // as the lab started it: what its agent was given came from the shell
       onHost(`cd /opt/trains && export TRAINS_HOST_IP=$(hostname -i) TRAINS_AGENT_GIT_USER=lab TRAINS_AGENT_GIT_PASS='not-a-real-password'
-      docker-compose up -d 2> /dev/null && for i in $(seq 300); do
-        curl -fso /dev/null http://127.0.0.1:8008/server.info && break; sleep 0.2; done`);
+      docker-compose up -d 2> /dev/null && ${ANSWERS}`);
     });
     for (const [what, one] of Object.entries(STOPPED)) refuses(what, one);
+
+    it('is refused with MongoDB in an anonymous volume, and the commands that are told get the data out', () => {
+      const { prepare = '', args = [] } = made('anonymous', {
+        release: '0.15.0-352',
+        mongo: ['/opt/anonymous/data/mongo/configdb:/data/configdb'],
+      });
+      undo = 'cd /opt/anonymous && docker-compose down -v 2> /dev/null; rm -rf /opt/anonymous';
+      onHost(`${prepare}
+cd /opt/anonymous && docker-compose up -d mongo 2> /dev/null && docker exec trains-mongo sh -c 'echo kept > /data/db/marker'`);
+      const prepared = stateOfHost();
+      const { status, stdout } = switchyard('run', playbook, '-i', inventory, '--output', 'lines', '-l', 'lab-1', ...args);
+      assert.equal(status, 4, stdout);
+      assert.match(stdout, /service mongo mounts nothing at \/data\/db: its data are in the anonymous volume [0-9a-f]{64}, and the next/);
+      assert.equal(stateOfHost(), prepared);
+      const commands = /next: (docker stop .*?); then write the mounts \/opt\/anonymous\/data\/mongo\/db:\/data\/db into/.exec(stdout)?.[1];
+      assert.ok(commands, stdout);
+      onHost(commands);
+      assert.equal(onHost('cat /opt/anonymous/data/mongo/db/marker; ls /opt/anonymous/data/mongo/db | grep -c lab'), 'kept\n1\n');
+    });
   });
 });

@@ -47,6 +47,7 @@ export function onHost(script: string, host = 'lab-1'): string {
  */
 export function stateOfHost(host = 'lab-1'): string {
   const script = `
+    [ -S /run/docker.sock ] || export DOCKER_HOST=unix:///run/docker.sock.aside
     docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.Image}}' | sort | while read -r id rest; do
       echo "$rest $(docker inspect -f '{{.State.StartedAt}} {{.State.Running}} {{.HostConfig.RestartPolicy.Name}}' "$id")"; done
     docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}' | sort

@@ -1,6 +1,6 @@
 // A whole installation, looked at with a real shell: what server_release tells of it.
 import assert from 'node:assert/strict';
-import { chownSync, mkdirSync, renameSync } from 'node:fs';
+import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { unifiedFile } from '../../lab/compose.ts';
@@ -245,6 +245,13 @@ describe('an installed server', () => {
       const record = JSON.stringify({ run: 'r', source: 'x', state: 'filling' });
       const ours = await look({ files: { 'data/elastic_7/nodes/0/': '', 'data/.switchyard-elastic_7.json': record } });
       assert.deepEqual([ours.official_migration, ours.target_state], ['', 'ours']);
+    });
+
+    it('none on a server that was installed as 0.16, and has no older data', async () => {
+      await put({ compose: SEVEN, image: ['TRAINS_SERVER_VERSION=0.16.1-320'], files: { 'data/elastic_7/nodes/0/': '' } });
+      rmSync(join(server!.directory, 'data/elastic'), { recursive: true });
+      const { official_migration, unmigrated, target_state } = await server!.look();
+      assert.deepEqual([official_migration, unmigrated, target_state], ['', false, 'foreign']);
     });
 
     for (const [era, compose, image] of [

@@ -47,7 +47,8 @@ describe('where a server keeps its data', () => {
   it('may lack Redis: before 0.12 there was none', () => assert.equal(paths({ redis: undefined }).redis, ''));
 
   /** Of a container that is gone, the volume has to be found. */
-  const COPY = /^docker volume ls -f dangling=true && mkdir -p \S+ && mkdir \S+ .*docker run --rm --entrypoint cp -v VOLUME_OF_/;
+  const COPY =
+    /^docker volume ls -f dangling=true && mkdir -p \S+ .*&& rmdir \S+ .*&& mkdir \S+ .*docker run --rm --entrypoint cp -v VOLUME_OF_/;
   const REFUSED: readonly [what: string, ask: () => unknown, message: RegExp, next: RegExp][] = [
     [
       'Mongo in a named volume',
@@ -92,7 +93,8 @@ describe('where a server keeps its data', () => {
         );
         const commands = [
           'docker stop trains-mongo',
-          'mkdir -p /opt/trains/data/mongo',
+          'mkdir -p /opt/trains/data/mongo/db /opt/trains/data/mongo/configdb',
+          'rmdir /opt/trains/data/mongo/db /opt/trains/data/mongo/configdb',
           'mkdir /opt/trains/data/mongo/db /opt/trains/data/mongo/configdb',
           'docker cp -a trains-mongo:/data/db/. /opt/trains/data/mongo/db',
           'docker cp -a trains-mongo:/data/configdb/. /opt/trains/data/mongo/configdb',

@@ -72,7 +72,7 @@ describe('server_release refuses', () => {
       assert.match(message, /service mongo mounts the Docker volume mongodata at \/data$/);
       assert.match(
         detail.next ?? '',
-        /^docker volume ls -f dangling=true && mkdir -p \S+\/data\/mongo && mkdir \S+\/mongo\/db \S+\/mongo\/configdb && docker run --rm --entrypoint cp -v VOLUME_OF_DB:\/from:ro .* mongo:3\.6\.5 -a \/from\/\. \/to/,
+        /^docker volume ls -f dangling=true && mkdir -p \S+\/mongo\/db \S+\/mongo\/configdb && rmdir .* && mkdir .* && docker run --rm --entrypoint cp -v VOLUME_OF_DB:\/from:ro .* mongo:3\.6\.5 -a \/from\/\. \/to/,
       );
     });
   });
@@ -80,11 +80,9 @@ describe('server_release refuses', () => {
   describe('a server that docker run started:', () => {
     const run = (name: string, mounts: Readonly<Record<string, string>> = {}, more: object = {}) =>
       listed(name, '', {
-        Mounts: Object.entries(mounts).map(([Destination, Source]) => ({
-          Type: Source.startsWith('/') ? 'bind' : 'volume',
-          Source,
-          Destination,
-        })),
+        Mounts: Object.entries(mounts).map(([Destination, from]) =>
+          from.startsWith('/') ? { Type: 'bind', Source: from, Destination } : { Type: 'volume', Name: from, Source: '', Destination },
+        ),
         ...more,
       });
     const elastic = run('trains-elastic', { '/usr/share/elasticsearch/data': '/opt/trains/data/elastic' });
@@ -189,6 +187,26 @@ describe('server_release refuses', () => {
     });
     assert.match(message, /^evidence disagrees: .* says 0\.15\.1-367; backend\.versions in trains-mongo says at least 0\.16\.1$/);
     assert.match(detail.next ?? '', /^find out which one is true of the server at \S+/);
+  });
+
+  it('MongoDB in an anonymous volume, by its name', async () => {
+    const compose = stockFile.replace(/^.*mongo\/db:.*\n/m, '');
+    const kept = [
+      { Type: 'volume', Name: 'f00d', Source: '', Destination: '/data/db' },
+      { Type: 'bind', Source: 'ROOT/data/mongo/configdb', Destination: '/data/configdb' },
+    ];
+    const { message, detail } = await refused({
+      compose,
+      containers: [listed('trains-mongo', 'mongo', { State: 'exited', Mounts: kept })],
+    });
+    assert.match(
+      message,
+      /service mongo mounts nothing at \/data\/db: its data are in the anonymous volume f00d, and the next docker-compose down would lose them$/,
+    );
+    assert.match(
+      detail.next ?? '',
+      /^docker stop trains-mongo && .* && docker cp -a trains-mongo:\/data\/db\/\. (\S+); then write the mounts \1:\/data\/db into/,
+    );
   });
 
   describe('data of a later release beside those of the server:', () => {
