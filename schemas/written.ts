@@ -2,14 +2,14 @@
 // schemas/arguments.json is made of it; schemas/playbook.json refers there, so that an editor finds no fault in a template.
 
 /** As much of a JSON Schema as is looked into here. */
-export type Schema = Readonly<Record<string, unknown>>;
+type Schema = Readonly<Record<string, unknown>>;
 
 /** What is told of a value, whatever form it has. */
 const TOLD = ['title', 'description', 'default', 'examples', 'sensitive'];
 
 /** The text of schemas/arguments.json. */
-export function argumentsSchema(modules: ReadonlyMap<string, Schema>): string {
-  const definitions = Object.fromEntries([...modules].map(([name, schema]) => [name, moduleArguments(schema)]));
+export function argumentsSchema(modules: ReadonlyMap<string, object>): string {
+  const definitions = Object.fromEntries([...modules].map(([name, schema]) => [name, moduleArguments(schema as Schema)]));
   const all = {
     $schema: 'http://json-schema.org/draft-07/schema#',
     $comment: 'Made by `npm run generate` from schemas/modules/*.json. Change those, not this file.',

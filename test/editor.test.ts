@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { readSchemas } from '../schemas/generate.ts';
+import { readModuleTexts } from '../schemas/generate.ts';
 import { type Editor, withEditor } from './support/language_server.ts';
 import { loadText } from './support/playbooks.ts';
 
@@ -19,7 +19,7 @@ interface Described {
 const { definitions } = JSON.parse(read('schemas/playbook.json')) as {
   definitions: Readonly<Record<string, { readonly properties: Readonly<Record<string, Described>> }>>;
 };
-const modules = readSchemas();
+const modules = readModuleTexts();
 const MODELINE = '# yaml-language-server: $schema=../schemas/playbook.json\n';
 
 /** A playbook whose one step ends with these lines, and the place of the bar in it. */
@@ -36,16 +36,33 @@ ${lines.map((line) => `        ${line}\n`).join('')}`;
   return { text: text.replace('|', ''), at };
 }
 
-/** Playbooks in the pages, by the name of the page. */
+/** What the examples of steps may go on from. */
+const BEFORE = `apiVersion: switchyard/v1
+name: The examples of a page
+hosts: all
+stages:
+  - name: before
+    steps:
+      - name: what is installed here
+        server_release: { project_dir: /opt/trains }
+        register: installed
+  - name: examples
+    steps:
+`;
+const STEPS_MODELINE = MODELINE.replace('playbook.json', 'playbook.json#/definitions/steps');
+
+/** Playbooks in the pages, and lists of steps, those of a page together: each may stand in a file of its own. */
 const examples = readdirSync(resolve(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))
   .sort()
-  .flatMap((name) =>
-    [...read(`docs/${name}`).matchAll(/^```yaml\n(?=apiVersion:)([\s\S]*?)^```/gm)].map(([, text]) => ({
+  .flatMap((name) => {
+    const blocks = [...read(`docs/${name}`).matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text]) => text!);
+    const steps = blocks.filter((text) => text.startsWith('- name:')).join('');
+    return [...blocks.filter((text) => text.startsWith('apiVersion:')), ...(steps === '' ? [] : [steps])].map((text) => ({
       name: `docs/${name}`,
-      text: text!,
-    })),
-  );
+      text,
+    }));
+  });
 
 describe('an editor', () => {
   let editor: Editor;
@@ -141,10 +158,22 @@ describe('an editor', () => {
     });
   }
 
+  it('has examples of every module to look at', () => {
+    const pages = examples.map(({ name }) => name);
+    assert.deepEqual(
+      [...modules.keys()].filter((name) => !pages.includes(`docs/modules/${name}.md`)),
+      [],
+    );
+  });
+
   for (const { name, text } of examples) {
-    it(`finds no fault in the playbook of ${name}, and neither does the runner`, async () => {
-      assert.deepEqual((await open(`${MODELINE}${text}`)).findings, []);
-      assert.deepEqual(loadText(text, name).problems, []);
+    const isWhole = text.startsWith('apiVersion:');
+    it(`finds no fault in the ${isWhole ? 'playbook' : 'steps'} of ${name}`, async () => {
+      assert.deepEqual((await open(`${isWhole ? MODELINE : STEPS_MODELINE}${text}`)).findings, []);
+    });
+    it(`agrees with the runner about ${name}`, () => {
+      const whole = isWhole ? text : `${BEFORE}${text.replace(/^(?=.)/gm, '      ')}`;
+      assert.deepEqual(loadText(whole).problems, []);
     });
   }
 });

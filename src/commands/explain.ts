@@ -3,6 +3,8 @@ import { UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { stringifyYaml } from '../base/tree.ts';
+import { KIND_TEXTS, type ModuleKind } from '../modules/module.ts';
+import { registry } from '../modules/registry.ts';
 import { evaluate, parseExpression } from '../playbook/expression.ts';
 import { type Topic, type TopicKind, topics } from '../playbook/topics.ts';
 import { namesText, type Sheet, type SheetOptions, sheetText } from '../report/sheet.ts';
@@ -20,11 +22,15 @@ export async function explain(words: readonly string[], { output }: ExplainOptio
   const all = topics();
   const found = words.length === 0 ? all : findTopics(words.join('.').replace(/:$/, ''), all);
   const options = { columns: Math.min(world.screen.columns, MOST_COLUMNS), color: world.screen.color };
-  if (output === 'json')
-    world.stdout(`${JSON.stringify({ version: 1, topics: found.map((topic) => dataOf(topic, all)) }, undefined, 2)}\n`);
+  if (output === 'json') world.stdout(await json(found, all));
   else if (words.length === 0) world.stdout(overview(all, options));
-  else world.stdout(found.length === 1 ? sheetText(sheetOf(found[0]!, all), options) : choice(found, options));
+  else world.stdout(found.length === 1 ? sheetText(sheetOf(found[0]!, all, await kindOf(found[0]!)), options) : choice(found, options));
   return EXIT.ok;
+}
+
+/** Of a module alone, and known to its code alone. */
+async function kindOf({ kind, name }: Topic): Promise<ModuleKind | undefined> {
+  return kind === 'module' ? (await registry.get(name)?.())?.kind : undefined;
 }
 
 /** Of several with the same last part, all. An output may be named as a playbook does, without "outputs". */
@@ -75,7 +81,7 @@ function choice(found: readonly Topic[], options: SheetOptions): string {
   );
 }
 
-function sheetOf(topic: Topic, all: readonly Topic[]): Sheet {
+function sheetOf(topic: Topic, all: readonly Topic[], kind: ModuleKind | undefined): Sheet {
   const members = membersOf(topic, all);
   const outputs = topic.kind === 'module' ? members.filter(({ kind }) => kind === 'output') : [];
   const keys = members.filter((member) => !outputs.includes(member));
@@ -85,7 +91,7 @@ function sheetOf(topic: Topic, all: readonly Topic[]): Sheet {
     kind: topic.kind,
     title: topic.title,
     text: topic.text,
-    notes: notesOf(topic),
+    notes: kind === undefined ? notesOf(topic) : [['kind', `${kind}: ${KIND_TEXTS[kind]}`]],
     lists: [
       { head: 'values', rows: (topic.key?.values ?? []).map(({ value, means }) => [value, means]) },
       { head: topic.kind === 'module' ? 'arguments' : 'keys', rows: rows(keys) },
@@ -131,8 +137,13 @@ function examplesOf({ name, key, steps = [] }: Topic): readonly string[] {
 
 const resultOf = (example: string): unknown => evaluate(parseExpression(example), {});
 
-/** The same for programs. `version` of the whole rises when a key changes its meaning or goes away. */
-function dataOf(topic: Topic, all: readonly Topic[]): unknown {
+/** The same for programs. `version` rises when a key changes its meaning or goes away. */
+async function json(found: readonly Topic[], all: readonly Topic[]): Promise<string> {
+  const data = found.map(async (topic) => dataOf(topic, membersOf(topic, all), await kindOf(topic)));
+  return `${JSON.stringify({ version: 1, topics: await Promise.all(data) }, undefined, 2)}\n`;
+}
+
+function dataOf(topic: Topic, members: readonly Topic[], moduleKind: ModuleKind | undefined): unknown {
   const { kind, name, title, text, key, call, steps, severity } = topic;
   const { name: _name, title: _title, description: _text, isVolatile, ...rest } = key ?? ({} as Partial<NonNullable<Topic['key']>>);
   return {
@@ -144,7 +155,8 @@ function dataOf(topic: Topic, all: readonly Topic[]): unknown {
     ...(isVolatile && { volatile: true }),
     ...(severity && { severity }),
     ...(call && { usage: call.usage, example: call.example, result: resultOf(call.example) }),
+    ...(moduleKind && { module_kind: moduleKind }),
     ...(steps && { examples: steps }),
-    members: membersOf(topic, all).map((member) => member.name),
+    members: members.map((member) => member.name),
   };
 }

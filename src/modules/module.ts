@@ -11,6 +11,13 @@ import type { Connection } from '../connections/connection.ts';
  */
 export type ModuleKind = 'state' | 'probe' | 'opaque';
 
+/** The same for whoever writes a playbook. */
+export const KIND_TEXTS: Readonly<Record<ModuleKind, string>> = {
+  state: 'looks first, and changes only what is not as declared',
+  probe: 'looks only',
+  opaque: 'cannot know what it does, so it is a change every time, unless its arguments say that it has been done',
+};
+
 /** What a module gets to work with, besides its arguments. */
 export interface Target {
   readonly host: string;

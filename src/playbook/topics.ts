@@ -24,7 +24,8 @@ export interface Topic {
   readonly severity?: 'error' | 'warning';
 }
 
-interface ModuleText extends ToldSchema {
+/** A module's schema with its texts. `exampleSteps` are names of steps that the examples could be of. */
+export interface ModuleText extends ToldSchema {
   readonly outputs: ToldSchema;
   readonly exampleSteps: readonly string[];
 }

@@ -28,6 +28,8 @@ describe('switchyard explain', () => {
   run there, the host counts as ok, nothing is changed. Put the condition in
   \`when\`.
 
+  kind      probe: looks only
+
 arguments
   message  message  string, default "nothing more to do"
 

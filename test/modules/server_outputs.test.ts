@@ -4,7 +4,7 @@ import { chownSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { unifiedFile } from '../../lab/compose.ts';
-import { readSchemas } from '../../schemas/generate.ts';
+import { readModuleTexts } from '../../schemas/generate.ts';
 import { engineFacts, type Installation, type Installed, install, listed, stockFile } from '../support/installed.ts';
 
 const SEVEN = stockFile.replace('elasticsearch:5.6.16', 'elasticsearch:7.6.2').replace('data/elastic:', 'data/elastic_7:');
@@ -27,7 +27,7 @@ describe('an installed server', () => {
     (outputs.evidence as { source: string; says: string }[]).map((piece) => `${piece.source} ${piece.says}`).join('\n');
 
   it('is told by exactly the outputs that the schema has', async () => {
-    const { properties } = readSchemas().get('server_release')!.outputs as { properties: object };
+    const { properties } = readModuleTexts().get('server_release')!.outputs as { properties: object };
     assert.deepEqual(Object.keys(await look()).sort(), Object.keys(properties).sort());
   });
 
