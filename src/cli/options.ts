@@ -18,13 +18,20 @@ export function age(value: string): number {
   return Number(number) * UNITS[unit]! * 1000;
 }
 
-/** Which hosts there are, which of them are meant, and how to log in. */
-export const reaching = (command: Command): Command =>
+/** Which hosts there are, and which of them are meant. */
+export const hosts = (command: Command): Command =>
   command
     .option('-i, --inventory <file or hosts>', 'inventory file, or hosts separated by commas; may be given again', collect, [])
-    .option('-l, --limit <pattern>', 'only these hosts of the playbook')
+    .option('-l, --limit <pattern>', 'only these hosts of the playbook');
+
+/** The same for what reaches them: how to log in. */
+export const reaching = (command: Command): Command =>
+  hosts(command)
     .option('-u, --user <name>', 'log in as, where the inventory does not say')
-    .option('--private-key <file>', 'key to log in with, where the inventory does not say');
+    .option('--private-key <file>', 'key to log in with, where the inventory does not say')
+    .option('-k, --ask-pass', 'ask for the SSH password, for hosts that take no key')
+    .option('-K, --ask-become-pass', "ask for sudo's password")
+    .option('--no-input', 'ask nothing: what nobody gave takes its default');
 
 export const variables = (command: Command): Command =>
   command.option('-e, --extra-vars <key=value or @file>', 'an input or variable; may be given again', collect, []);
@@ -37,7 +44,6 @@ export const walking = (command: Command): Command =>
     .option('-t, --tags <names>', 'only steps with one of these tags', collect, [])
     .option('--skip-tags <names>', 'not the steps with one of these tags', collect, [])
     .option('-b, --become', 'run everything as root, by sudo')
-    .option('--no-input', 'ask nothing: what nobody gave takes its default')
     .option('-D, --diff', 'show what was before and after')
     .addOption(new Option('--output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
 

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../base/exit.ts';
 import type { World } from '../commands/world.ts';
-import { age, forks, reaching, shown, variables, walking } from './options.ts';
+import { age, forks, hosts, reaching, shown, variables, walking } from './options.ts';
 
 /** What was given on the command line. `color` is undefined where it says nothing of it. */
 export type Options = Readonly<Record<string, unknown>> & { readonly color?: boolean };
@@ -52,7 +52,7 @@ function program(version: string, act: Act): Command {
 const VERBS: readonly ((cli: Command, act: Act) => void)[] = [validate, plan, run, status, route, facts, unlock, explain, schema];
 
 function validate(cli: Command, act: Act): void {
-  shown(variables(reaching(cli.command('validate [file...]'))))
+  shown(variables(hosts(cli.command('validate [file...]'))))
     .description('check playbooks and inventories; touches no host')
     .option('--strict', 'warnings are errors')
     .action(act(async (world, options, files) => (await import('../commands/validate.ts')).validate(files, options as never, world)));

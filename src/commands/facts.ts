@@ -4,12 +4,13 @@ import { EXIT } from '../base/exit.ts';
 import { hostsOf } from '../playbook/inventory.ts';
 import { matchHosts } from '../playbook/pattern.ts';
 import { gatherFacts } from '../run/facts.ts';
-import { type InventoryOptions, readInventory } from './load.ts';
+import { type LoginOptions, readInventory } from './load.ts';
+import { withPasswords } from './passwords.ts';
 import { addressIn, reach } from './reach.ts';
 import type { World } from './world.ts';
 
 /** Prints one JSON object, host → facts; hosts that could not be asked are told on stderr. */
-export async function facts(pattern: string, options: InventoryOptions, world: World): Promise<number> {
+export async function facts(pattern: string, options: LoginOptions, world: World): Promise<number> {
   const inventory = readInventory(options, world);
   const choice = {
     hosts: [...inventory.hosts.keys()],
@@ -18,11 +19,12 @@ export async function facts(pattern: string, options: InventoryOptions, world: W
   };
   const { hosts, unknown } = matchHosts(pattern === 'all' && choice.hosts.length === 0 ? 'localhost' : pattern, choice);
   if (unknown.length > 0 || hosts.length === 0) throw new UsageError(`${pattern} matches no host of the inventory`);
+  const login = await withPasswords(options, world);
   const failures: unknown[] = [];
   const found = await Promise.all(
     hosts.map(async (host) => {
       try {
-        const connection = await reach(addressIn(inventory, host, options, world), world);
+        const connection = await reach(addressIn(inventory, host, login, world), world);
         const read = await gatherFacts(connection, world.now).finally(() => connection.close());
         return [host, read] as const;
       } catch (error) {

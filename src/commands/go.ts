@@ -11,6 +11,7 @@ import { type Journal, openJournal } from '../run/journal.ts';
 import type { TaskModule } from '../run/task.ts';
 import { type WalkEnd, type WalkOptions, walk } from '../run/walk.ts';
 import type { PlanningOptions } from './load.ts';
+import { withPasswords } from './passwords.ts';
 import { addressFor, reach } from './reach.ts';
 import { stateHome, type World } from './world.ts';
 
@@ -39,9 +40,8 @@ export interface Gone extends WalkEnd {
 /** Rejects with a fault of the runner's own; whatever happens on hosts is in the end. */
 export async function go({ file, plan, held }: Going, options: RunOptions, world: World): Promise<Gone> {
   const modules = await modulesOf(plan);
-  const addresses = new Map(
-    plan.batches.flat().map(({ name, vars }) => [name, addressFor(name, withBecome(vars, options), options, world)]),
-  );
+  const login = await withPasswords(options, world);
+  const addresses = new Map(plan.batches.flat().map(({ name, vars }) => [name, addressFor(name, withBecome(vars, options), login, world)]));
   for (const { notes = [] } of addresses.values()) for (const note of notes) world.stderr(`warning: ${note}\n`);
   const begun = new Date(world.now());
   const stamp = stampOf(begun);

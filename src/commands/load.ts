@@ -13,16 +13,25 @@ import type { World } from './world.ts';
 export interface InventoryOptions {
   readonly inventory: readonly string[];
   readonly limit?: string;
-  readonly user?: string;
-  readonly privateKey?: string;
 }
 
-export interface PlanningOptions extends InventoryOptions {
+/** How to log in where the inventory does not say. */
+export interface LoginOptions extends InventoryOptions {
+  readonly user?: string;
+  readonly privateKey?: string;
+  /** -k and -K: the passwords are asked for, see commands/passwords.ts */
+  readonly askPass?: boolean;
+  readonly askBecomePass?: boolean;
+  readonly password?: string;
+  readonly becomePassword?: string;
+  /** false: nobody is asked anything */
+  readonly input: boolean;
+}
+
+export interface PlanningOptions extends LoginOptions {
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
   readonly extraVars: readonly string[];
-  /** false: nobody is asked anything */
-  readonly input: boolean;
   /** answers in place of whoever sits at the terminal, by input */
   readonly answer?: (questions: readonly Question[]) => Promise<ReadonlyMap<string, unknown>>;
 }

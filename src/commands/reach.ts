@@ -3,16 +3,17 @@ import { addressOf, type HostAddress } from '../connections/address.ts';
 import { connect } from '../connections/connect.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type Inventory, type Vars, varsOf } from '../playbook/inventory.ts';
-import type { InventoryOptions } from './load.ts';
+import type { LoginOptions } from './load.ts';
 import type { World } from './world.ts';
 
 /** Throws a UsageError for what cannot be done as written. */
-export function addressFor(name: string, vars: Vars, { user, privateKey }: InventoryOptions, world: World): HostAddress {
-  return addressOf(name, vars, { home: world.home, user: user ?? world.user, privateKeyFile: privateKey });
+export function addressFor(name: string, vars: Vars, options: LoginOptions, world: World): HostAddress {
+  const { user = world.user, privateKey: privateKeyFile, password, becomePassword } = options;
+  return addressOf(name, vars, { home: world.home, user, privateKeyFile, password, becomePassword });
 }
 
 /** As addressFor, with what the inventory says of the host. localhost is there without being written. */
-export function addressIn(inventory: Inventory, host: string, options: InventoryOptions, world: World): HostAddress {
+export function addressIn(inventory: Inventory, host: string, options: LoginOptions, world: World): HostAddress {
   const vars = { ...(host === 'localhost' && { ansible_connection: 'local' }), ...varsOf(inventory, host) };
   return addressFor(host, vars, options, world);
 }

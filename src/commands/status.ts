@@ -9,11 +9,12 @@ import { type RememberedRun, readJournal } from '../run/journal.ts';
 import type { OwnCommands } from '../run/next.ts';
 import { lookAtStanding, type Standing, type StandingRow, unreachable } from '../run/standing.ts';
 import { STATES, WAY } from '../run/states.ts';
-import { extraVarsOf, type InventoryOptions, readInventory } from './load.ts';
+import { extraVarsOf, type LoginOptions, readInventory } from './load.ts';
+import { withPasswords } from './passwords.ts';
 import { addressFor, reach } from './reach.ts';
 import { stateHome, type World } from './world.ts';
 
-export interface StatusOptions extends InventoryOptions {
+export interface StatusOptions extends LoginOptions {
   readonly extraVars: readonly string[];
   readonly projectDir?: string;
   readonly become?: boolean;
@@ -33,7 +34,9 @@ const DEFAULT_DIRECTORY = '/opt/trains';
 export async function status(run: string | undefined, options: StatusOptions, world: World): Promise<number> {
   const inventory = readInventory(options, world);
   const remembered = run === undefined ? undefined : readRun(run, world);
-  const hosts = chosenHosts(inventory, remembered, options).map((name) => placeOf(name, inventory, options, world));
+  const names = chosenHosts(inventory, remembered, options);
+  const login = await withPasswords(options, world);
+  const hosts = names.map((name) => placeOf(name, inventory, login, world));
   const rows: StandingRow[] = [];
   const waiting = [...hosts.entries()];
   const look = async () => {
@@ -128,6 +131,8 @@ function ownCommands(
     ...options.inventory.flatMap((name) => ['-i', name]),
     ...(options.user === undefined ? [] : ['-u', options.user]),
     ...(options.privateKey === undefined ? [] : ['--private-key', options.privateKey]),
+    ...(options.askPass === true ? ['-k'] : []),
+    ...(options.askBecomePass === true ? ['-K'] : []),
   ];
   const become = options.become === true ? ['-b'] : [];
   const limit = options.inventory.length === 0 ? [] : ['-l', host];

@@ -1,7 +1,8 @@
 // switchyard unlock: removes the lock that a dead run left on a host. Needs the run's name, so that no living one is robbed by mistake.
 import { UsageError } from '../base/errors.ts';
 import { breakLock } from '../run/lock.ts';
-import { type InventoryOptions, readInventory } from './load.ts';
+import { type LoginOptions, readInventory } from './load.ts';
+import { withPasswords } from './passwords.ts';
 import { addressIn, reach } from './reach.ts';
 import type { World } from './world.ts';
 
@@ -9,12 +10,12 @@ import type { World } from './world.ts';
 export async function unlock(
   host: string,
   run: string,
-  options: InventoryOptions & { readonly projectDir: string },
+  options: LoginOptions & { readonly projectDir: string },
   world: World,
 ): Promise<number> {
   const inventory = readInventory(options, world);
   if (host !== 'localhost' && !inventory.hosts.has(host)) throw new UsageError(`the inventory has no host ${host}`);
-  const connection = await reach(addressIn(inventory, host, options, world), world);
+  const connection = await reach(addressIn(inventory, host, await withPasswords(options, world), world), world);
   try {
     await breakLock(connection, options.projectDir, run);
   } finally {

@@ -26,6 +26,8 @@ export interface AddressDefaults {
   readonly home: string;
   readonly user: string;
   readonly privateKeyFile?: string;
+  readonly password?: string;
+  readonly becomePassword?: string;
 }
 
 /** Throws a UsageError for what cannot be done as written: another kind of connection or become, or host keys that are not to be checked. */
@@ -44,17 +46,21 @@ export function addressOf(name: string, vars: Readonly<Record<string, unknown>>,
     address: text('ansible_host') ?? given.options.get('hostname') ?? name,
     port: portOf(name, text('ansible_port') ?? given.options.get('port') ?? '22'),
     user: text('ansible_user') ?? given.options.get('user') ?? defaults.user,
-    password: text('ansible_password') ?? text('ansible_ssh_pass'),
+    password: text('ansible_password') ?? text('ansible_ssh_pass') ?? defaults.password,
     privateKeyFile: keyFile === undefined ? undefined : home(keyFile),
     knownHostsFiles: known === undefined ? [`${defaults.home}/.ssh/known_hosts`, '/etc/ssh/ssh_known_hosts'] : words(known).map(home),
-    ...becomeOf(name, vars, text),
+    ...becomeOf(name, vars, { text, password: defaults.becomePassword }),
     notes: given.notes,
   };
 }
 
-function becomeOf(name: string, vars: Readonly<Record<string, unknown>>, text: (key: string) => string | undefined): Partial<HostAddress> {
+function becomeOf(
+  name: string,
+  vars: Readonly<Record<string, unknown>>,
+  { text, password: asked }: { readonly text: (key: string) => string | undefined; readonly password: string | undefined },
+): Partial<HostAddress> {
   const method = text('ansible_become_method') ?? 'sudo';
-  const password = text('ansible_become_password') ?? text('ansible_become_pass');
+  const password = text('ansible_become_password') ?? text('ansible_become_pass') ?? asked;
   const wanted = vars.ansible_become === true || /^(true|yes|on|1)$/i.test(text('ansible_become') ?? '');
   if (method !== 'sudo') throw new UsageError(`${name}: ansible_become_method is ${method}; only sudo is known`);
   if (!wanted) return { becomePassword: password };

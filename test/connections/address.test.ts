@@ -58,6 +58,14 @@ describe("a host's address", () => {
   ];
   for (const [name, vars, expected] of CASES) it(name, () => assert.deepEqual(addressOf('h1', vars, DEFAULTS), { ...PLAIN, ...expected }));
 
+  it('takes the passwords that were asked for where the variables have none', () => {
+    const asked = { ...DEFAULTS, password: 'asked', becomePassword: 'asked too' };
+    const { password, become } = addressOf('h1', { ansible_become: true }, asked);
+    assert.deepEqual([password, become?.password], ['asked', 'asked too']);
+    const given = addressOf('h1', { ansible_password: 'given', ansible_become_password: 'given too' }, asked);
+    assert.deepEqual([given.password, given.becomePassword], ['given', 'given too']);
+  });
+
   const REFUSED: readonly (readonly [Record<string, unknown>, string])[] = [
     [{ ansible_connection: 'docker' }, 'h1: ansible_connection is docker; ssh and local are known'],
     [{ ansible_port: 'ssh' }, 'h1: ansible_port is ssh, not a port number'],

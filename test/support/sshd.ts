@@ -21,8 +21,8 @@ export function keyPair(): { readonly private: string; readonly public: string }
   return ssh2.utils.parseKey(pair.private) instanceof Error ? keyPair() : pair;
 }
 
-/** Its keys and known_hosts go into `directory`. `profile` is what the login shell runs ahead of each command. */
-export async function startSshd(directory: string, profile = ''): Promise<Sshd> {
+/** Its keys and known_hosts go into `directory`. `profile` is what the login shell runs ahead of each command; `password` lets in, too. */
+export async function startSshd(directory: string, profile = '', password?: string): Promise<Sshd> {
   const hostKey = keyPair();
   const userKey = keyPair();
   const allowed = ssh2.utils.parseKey(userKey.public) as ssh2.ParsedKey;
@@ -32,8 +32,9 @@ export async function startSshd(directory: string, profile = ''): Promise<Sshd> 
     peer.on('error', () => {});
     peer.on('close', () => peers.delete(peer));
     peer.on('authentication', (context) => {
+      if (context.method === 'password' && context.password === password) return context.accept();
       const right = context.method === 'publickey' && context.key.data.equals(allowed.getPublicSSH());
-      if (!right) return context.reject(['publickey']);
+      if (!right) return context.reject(['publickey', ...(password === undefined ? [] : ['password' as const])]);
       if (context.signature && !allowed.verify(context.blob!, context.signature, context.hashAlgo)) return context.reject();
       context.accept();
     });
