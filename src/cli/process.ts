@@ -5,7 +5,7 @@ import { TaskError } from '../base/errors.ts';
 import { Secrets } from '../base/secret.ts';
 import type { World } from '../commands/world.ts';
 import { readTextFile } from './file.ts';
-import { requirePlace, saveFile } from './save.ts';
+import { createFile, requirePlace, saveFile } from './save.ts';
 
 /** Resolves when all that was written is out, or nobody reads it any more: to a pipe that is full, the end of a long output is still to come. */
 export async function flushed(): Promise<void> {
@@ -54,6 +54,7 @@ export function worldOf(version: string, color: boolean | undefined): World {
     readFile: readTextFile,
     requirePlace,
     saveFile,
+    createFile,
   };
 }
 

@@ -1,5 +1,5 @@
 // The verbs as commander knows them: arguments, options, one sentence each. What a verb does is loaded when it is the one that was typed.
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { EXIT } from '../base/exit.ts';
 import type { World } from '../commands/world.ts';
 import { age, forks, hosts, reaching, shown, variables, walking } from './options.ts';
@@ -49,7 +49,19 @@ function program(version: string, act: Act): Command {
 }
 
 /** In the order of `--help`. */
-const VERBS: readonly ((cli: Command, act: Act) => void)[] = [validate, plan, run, status, route, facts, unlock, explain, schema];
+const VERBS: readonly ((cli: Command, act: Act) => void)[] = [
+  validate,
+  plan,
+  run,
+  status,
+  route,
+  facts,
+  unlock,
+  explain,
+  schema,
+  init,
+  completion,
+];
 
 function validate(cli: Command, act: Act): void {
   shown(variables(hosts(cli.command('validate [file...]'))))
@@ -121,4 +133,24 @@ function schema(cli: Command, act: Act): void {
     .description('the JSON Schema of playbooks, or of inventory, facts or a module, complete in one file: for editors and CI')
     .option('--write <directory>', 'all of them as files there, or the one that is named')
     .action(act(async (world, options, [name]) => (await import('../commands/schema.ts')).schema(name, options as never, world)));
+}
+
+function init(cli: Command, act: Act): void {
+  cli
+    .command('init')
+    .description('the shipped playbook and an inventory to begin with, in this directory; what is there stays as it is')
+    .action(act(async (world) => (await import('../commands/init.ts')).init(world)));
+}
+
+function completion(cli: Command, act: Act): void {
+  cli
+    .command('completion')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .description('the script by which a shell completes commands and options')
+    .action(
+      act(async (world, _options, [shell]) => {
+        world.stdout((await import('./completion.ts')).completionScript(shell as never, cli));
+        return EXIT.ok;
+      }),
+    );
 }

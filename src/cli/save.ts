@@ -1,5 +1,5 @@
 // Files that the runner leaves for its user: each is there whole or not at all.
-import { accessSync, closeSync, constants, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { messageOf, UsageError } from '../base/errors.ts';
 
@@ -13,6 +13,18 @@ export function requirePlace(path: string): void {
     accessSync(dirname(path), constants.W_OK);
   } catch (error) {
     throw cannot(messageOf(error));
+  }
+}
+
+/** Makes the directories it lacks. false: something of that name is there, and stays as it is. Throws a UsageError where it cannot be written. */
+export function createFile(path: string, text: string): boolean {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(path, { throwIfNoEntry: false })) return false;
+    throw new UsageError(`cannot write ${path}: ${messageOf(error)}`);
   }
 }
 

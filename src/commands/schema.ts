@@ -1,6 +1,5 @@
 // switchyard schema: the JSON Schemas for editors and for CI, on stdout or as files.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { messageOf, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { didYouMean } from '../base/nearest.ts';
@@ -30,7 +29,8 @@ function writeAll(directory: string, files: readonly string[], world: World): vo
   const texts = files.map((file) => ({ path: join(directory, file), text: bundled(file) }));
   const known = texts.map(({ path, text }) => stateOf(path, text, world));
   for (const [i, { path, text }] of texts.entries()) {
-    if (known[i] !== 'as it was') save(resolve(world.cwd, path), text);
+    if (known[i] === 'written') world.createFile(resolve(world.cwd, path), text);
+    if (known[i] === 'replaced') world.saveFile(resolve(world.cwd, path), text, 0o644);
     world.stdout(`${path}: ${known[i]}\n`);
   }
 }
@@ -56,14 +56,5 @@ function titleOf(text: string): unknown {
     return (JSON.parse(text) as { title?: unknown } | null)?.title ?? '';
   } catch {
     return undefined; // no JSON
-  }
-}
-
-function save(path: string, text: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UsageError(messageOf(error));
   }
 }

@@ -30,9 +30,10 @@ export interface World {
   readonly random: () => string;
   /** see cli/file.ts; `largest` in bytes */
   readonly readFile: (path: string, largest?: number) => string;
-  /** see cli/save.ts: whether a file can be saved, before the work for it begins; and the saving */
+  /** see cli/save.ts: whether a file can be saved, before the work for it begins; the saving; and the making of one that is not there yet */
   readonly requirePlace: (path: string) => void;
   readonly saveFile: (path: string, text: string, mode: number) => void;
+  readonly createFile: (path: string, text: string) => boolean;
 }
 
 /** The directory under which the controller keeps its journals. */

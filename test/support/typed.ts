@@ -6,7 +6,7 @@ import { Secrets } from '../../src/base/secret.ts';
 import { tell } from '../../src/cli/failure.ts';
 import { readTextFile } from '../../src/cli/file.ts';
 import { dispatch } from '../../src/cli/program.ts';
-import { requirePlace, saveFile } from '../../src/cli/save.ts';
+import { createFile, requirePlace, saveFile } from '../../src/cli/save.ts';
 import type { Ask, World } from '../../src/commands/world.ts';
 
 export interface Circumstances {
@@ -81,5 +81,6 @@ function worldIn(
     readFile: readTextFile,
     requirePlace,
     saveFile,
+    createFile,
   };
 }
