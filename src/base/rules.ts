@@ -99,8 +99,15 @@ export const RULES = {
   ),
   'step-unknown-module': error('an unknown module', 'The key that is none of the keys of every step names the module.'),
   'step-unsupported': error("a key of Ansible's that is not there", 'It would change what the step does, so it is not passed over.'),
-  'step-unused': warning('a key without effect', 'delay is the time between tries; without retries or until nothing is tried again.'),
+  'step-unused': warning(
+    'a key without effect',
+    'delay is the time between tries, and nothing is tried again without retries or until; become_user needs become; run_once leaves nothing to throttle.',
+  ),
   'step-template': error('a template where none is filled in', 'This value has to be known before the run.'),
+  'run-once-part': error(
+    'run_once where not every host comes',
+    'Only hosts that have failed come to rescue, and only those that were notified to a handler: there is no first of all hosts.',
+  ),
   'loop-list': error('a loop over what is no list', 'loop is a list, or one whole {{ expression }} that gives one.'),
   'notify-unknown': error('a handler that is not there', 'notify names handlers of the same stage.'),
   'notify-order': error(

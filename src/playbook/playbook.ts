@@ -28,6 +28,10 @@ export interface Step {
   readonly becomeUser: string;
   /** what to go through, as written; undefined: the step is done once */
   readonly loop: readonly unknown[] | string | undefined;
+  /** one host of each batch does it; the others have its outputs */
+  readonly runOnce: boolean;
+  /** how many hosts of a batch do it at once; undefined: as many as there are forks */
+  readonly throttle: number | undefined;
   readonly retries: number;
   readonly until: Expression | undefined;
   /** seconds */

@@ -22,7 +22,7 @@ export interface Reading {
 
 /** Keys of Ansible that a step does not have here. */
 const ANSIBLE_ONLY = new Set(
-  'failed_when changed_when no_log check_mode diff delegate_to delegate_facts with_items loop_control handlers block rescue always any_errors_fatal run_once throttle vars args async poll debugger module_defaults collections'.split(
+  'failed_when changed_when no_log check_mode diff delegate_to delegate_facts with_items loop_control handlers block rescue always any_errors_fatal vars args async poll debugger module_defaults collections'.split(
     ' ',
   ),
 );
@@ -59,12 +59,12 @@ export function readStep(place: Place, inherited: Inherited, reading: Reading): 
   const loop = readLoop(at(place, 'loop'), reading);
   const { when, args, register, until } = texts.withItem(loop?.item, () => readTexts(place, { module, outputs }, reading));
   if (register !== undefined && loop) texts.register(register, resultsOf(outputs, loop.item));
-  judgeBecomeUser(place, findings);
-  judgeDelay(place, findings);
+  judgeKeys(place, inherited, findings);
   if (module === undefined || !isMap(args?.value)) return undefined;
   const { stage, part } = inherited;
   const name = String(place.value.name);
-  const { become, become_user: becomeUser, retries, delay, timeout, ignore_errors: ignoreErrors, environment } = place.value;
+  const { become, become_user: becomeUser, retries, delay, timeout, environment } = place.value;
+  const { ignore_errors: ignoreErrors, run_once: runOnce, throttle } = place.value;
   return {
     stage,
     part,
@@ -79,6 +79,8 @@ export function readStep(place: Place, inherited: Inherited, reading: Reading): 
     become: typeof become === 'boolean' ? become : inherited.become,
     becomeUser: typeof becomeUser === 'string' ? becomeUser : 'root',
     loop: loop?.items,
+    runOnce: runOnce === true,
+    throttle: typeof throttle === 'number' ? throttle : undefined,
     retries: typeof retries === 'number' ? retries : until === undefined ? 0 : 3,
     until,
     delay: typeof delay === 'number' ? delay : 5,
@@ -143,18 +145,20 @@ function unknownKey(place: Place, hasModule: boolean, { findings, modules, stepK
   });
 }
 
-function judgeBecomeUser(place: Place, findings: Findings): void {
-  if (textAt(place, 'become_user')?.includes('{{') !== true) return;
-  findings.report(at(place, 'become_user'), {
-    rule: 'step-template',
-    message: 'become_user takes no template',
-    hint: 'write the name of the user',
-  });
-}
-
-function judgeDelay(place: Place, findings: Findings): void {
-  const { delay, retries, until } = place.value as Data;
-  if (delay === undefined || retries !== undefined || until !== undefined) return;
-  const message = 'delay has no effect here';
-  findings.report(at(place, 'delay'), { rule: 'step-unused', message, hint: 'give retries or until besides', part: 'key' });
+/** Keys that say nothing at their place, or something that cannot be. */
+function judgeKeys(place: Place, { part, become: inherited }: Inherited, findings: Findings): void {
+  const { become = inherited, become_user: becomeUser, delay, retries, until, run_once: runOnce, throttle } = place.value as Data;
+  const unused = (key: string, hint: string) =>
+    findings.report(at(place, key), { rule: 'step-unused', message: `${key} has no effect here`, hint, part: 'key' });
+  if (delay !== undefined && retries === undefined && until === undefined) unused('delay', 'give retries or until besides');
+  if (becomeUser !== undefined && become !== true) unused('become_user', 'give become: true besides');
+  if (throttle !== undefined && runOnce === true) unused('throttle', 'with run_once there is but one host at work');
+  if (typeof becomeUser === 'string' && becomeUser.includes('{{')) {
+    const message = 'become_user takes no template';
+    findings.report(at(place, 'become_user'), { rule: 'step-template', message, hint: 'write the name of the user' });
+  }
+  if (runOnce === true && (part === 'rescue' || part === 'handlers')) {
+    const message = `run_once cannot be in ${part}`;
+    findings.report(at(place, 'run_once'), { rule: 'run-once-part', message, hint: 'not every host comes there', part: 'key' });
+  }
 }

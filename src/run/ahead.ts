@@ -12,6 +12,8 @@ export interface Ahead {
   readonly steps: readonly Step[];
   /** whether a refusal there is for the stage's own rescue to mend */
   readonly isRescued: (step: Step) => boolean;
+  /** whether another host of the batch does it, once for all */
+  readonly isOthers: (step: Step) => boolean;
   readonly modules: ReadonlyMap<string, TaskModule>;
   /** true from the first interrupt on */
   readonly stopping: () => boolean;
@@ -28,6 +30,10 @@ export async function lookAhead(ahead: Ahead, { step, concerns }: FirstChange, s
   const foreseen = foresee(state, { step, concerns });
   for (const next of ahead.steps) {
     if (ahead.stopping()) return;
+    if (ahead.isOthers(next)) {
+      if (next.register !== undefined) foreseen.scope[next.register] = new NotYet(`needs what ${next.id} finds or does`);
+      continue;
+    }
     const module = ahead.modules.get(next.module);
     if (module === undefined) return; // the run says so when it comes there
     const { result, goOn, bug, connectionError } = await runTask(next, module, foreseen);

@@ -2,6 +2,7 @@
 import { differences } from './drift.ts';
 import type { Failure } from './events.ts';
 import type { Observed } from './observed.ts';
+import type { Once } from './once.ts';
 
 export interface Held {
   /** the id of the plan */
@@ -10,6 +11,8 @@ export interface Held {
   readonly expected: ReadonlyMap<string, Observed>;
   /** the command that makes a new plan */
   readonly again: string;
+  /** who does what is done once, while hosts are compared */
+  readonly once: Once;
   /**
    * To be told of each host once it was compared. Resolves, when every host of the batch was or has ended, to those that are not the
    * same or could not be looked at.
@@ -18,7 +21,7 @@ export interface Held {
 }
 
 /** undefined: the host is as the plan saw it. */
-export function driftOf(host: string, now: Observed, { expected, again }: Held): Failure | undefined {
+export function driftOf(host: string, now: Observed, { expected, again }: Pick<Held, 'expected' | 'again'>): Failure | undefined {
   const then = expected.get(host)!;
   if (then.state === now.state) return undefined;
   const message = `${host}: is not as the plan saw it`;

@@ -4,7 +4,7 @@ import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
 import { render } from '../playbook/expression.ts';
 import type { Plan, PlannedHost } from '../playbook/plan.ts';
-import type { Stage } from '../playbook/playbook.ts';
+import type { Stage, Step } from '../playbook/playbook.ts';
 import type { CheckArguments } from '../playbook/schema.ts';
 import type { Emitted, HostResult, HostStatus, RunEvent } from './events.ts';
 import { gatherFacts } from './facts.ts';
@@ -13,11 +13,22 @@ import type { Held } from './held.ts';
 import { type Lock, Locked, type LockHolder, takeLock } from './lock.ts';
 import { lookAgain, lookThrough } from './look.ts';
 import type { Observed } from './observed.ts';
+import type { Once } from './once.ts';
 import type { HostState, TaskModule } from './task.ts';
 import { enderOf, goThrough, noTasks, scopeFor, stateOf } from './way.ts';
 
+/** What the hosts of a batch wait for of each other. Whoever waits holds no place meanwhile. */
+export interface Company {
+  /** resolves when every host of the batch has come to this stage or has ended */
+  readonly barrier: (host: string, stage: Stage) => Promise<void>;
+  readonly once: Once;
+  readonly withoutPlace: <Result>(wait: () => Promise<Result>) => Promise<Result>;
+  /** does the work of a step as soon as its throttle lets it */
+  readonly throttled: <Result>(step: Step, work: () => Promise<Result>) => Promise<Result>;
+}
+
 /** All that the hosts of one run share. */
-export interface RunContext {
+export interface RunContext extends Company {
   readonly plan: Plan;
   readonly run: { readonly id: string; readonly stamp: string; readonly check: boolean };
   readonly holder: LockHolder;
@@ -30,8 +41,6 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** true from the first interrupt on: no new task is begun */
   readonly stopping: () => boolean;
-  /** resolves when every host of the batch has come to this stage or has ended */
-  readonly barrier: (host: string, stage: Stage) => Promise<void>;
   /** of a saved plan: what the hosts have to be like before anything is changed on one of them */
   readonly held?: Held;
   readonly now: () => number;

@@ -33,7 +33,9 @@ export async function lookAgain(host: PlannedHost, context: RunContext, reached:
   context.emit({ kind: 'compare_started', host: host.name });
   const run = { ...context.run, check: true };
   const emit = (event: Emitted) => ({ ...event, time: context.now() }) as RunEvent;
-  const { result, observed, bug } = await lookThrough(host, { ...context, run, emit, barrier: async () => {} }, reached);
+  const { once } = context.held!;
+  const { result, observed, bug } = await lookThrough(host, { ...context, run, emit, once, barrier: async () => {} }, reached);
+  once.leave(host.name);
   const uncounted = { ...result, counts: noTasks() };
   if (observed === undefined) return { result: uncounted, bug };
   const found = result.failure?.differences;

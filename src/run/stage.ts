@@ -1,6 +1,7 @@
 // One host's way through one stage: its steps; after a failure rescue; then always; at the end the handlers that were notified.
 import type { Part, Stage, Step } from '../playbook/playbook.ts';
-import { runTask, type TaskEnd } from './task.ts';
+import { type Doubt, passOnce, runStep } from './step.ts';
+import type { TaskEnd } from './task.ts';
 import type { HostRun } from './way.ts';
 
 /** How a host came out of a list of steps. `interrupted`: stopped between two of them; `before` is the one that was not begun. */
@@ -27,9 +28,6 @@ export async function runStage(stage: Stage, run: HostRun): Promise<StageEnd> {
 }
 
 const STATUS = { yes: 'ok', ended: 'ended', stop: 'failed' } as const;
-
-/** Why a plan does not know whether a step comes about; undefined: it does. */
-type Doubt = string | undefined;
 
 /** What was notified and what may fail, while a host goes through a stage. */
 class StageRun {
@@ -62,15 +60,16 @@ class StageRun {
 
   /** Each step in its order; of the handlers those that were notified until then, by a handler before them, too. */
   async #steps(steps: readonly Step[]): Promise<StageEnd> {
-    for (const step of steps) {
+    for (const [index, step] of steps.entries()) {
       const isHandler = step.part === 'handlers';
       if (isHandler && !this.#notified.has(step.name)) continue;
-      if (this.#run.context.stopping()) return { goOn: 'interrupted', before: step };
-      const doubt = this.#notified.get(step.name);
+      const doubt = isHandler ? this.#notified.get(step.name) : undefined;
+      const end = this.#run.context.stopping() ? undefined : await this.#step(step, doubt);
+      if (end === undefined) return { goOn: 'interrupted', before: step };
       if (isHandler) this.#notified.delete(step.name);
-      const end = await this.#step(step, isHandler ? doubt : undefined);
-      if (end.goOn === 'ended') return { goOn: 'ended', summary: end.result.summary };
-      if (end.goOn === 'stop') return { goOn: 'stop', step, end };
+      if (end.goOn === 'yes') continue;
+      passOnce(steps.slice(index + 1), this.#run);
+      return end.goOn === 'ended' ? { goOn: 'ended', summary: end.result.summary } : { goOn: 'stop', step, end };
     }
     return { goOn: 'yes' };
   }
@@ -86,8 +85,10 @@ class StageRun {
     for (const step of steps) await this.#step(step, 'only after a failure in this stage');
   }
 
-  async #step(step: Step, doubt: Doubt): Promise<TaskEnd> {
+  /** undefined: it was not begun, for the run is to stop. */
+  async #step(step: Step, doubt: Doubt): Promise<TaskEnd | undefined> {
     const end = await runStep(step, this.#run, doubt);
+    if (end === undefined) return undefined;
     const { status } = end.result;
     const isOpen = status === 'at_run_time' || status === 'cannot_tell';
     if (this.#run.context.run.check && (status === 'changed' || isOpen)) this.#mayFail = true;
@@ -126,23 +127,4 @@ function rescued(failed: Stopped, rescue: StageEnd): StageEnd {
 function withAlways(end: StageEnd, always: StageEnd): StageEnd {
   if (always.goOn === 'yes') return end;
   return end.goOn === 'stop' && !(always.goOn === 'stop' && isGrave(always)) ? end : always;
-}
-
-async function runStep(step: Step, { context, state, counts }: HostRun, doubt: Doubt): Promise<TaskEnd> {
-  const module = context.modules.get(step.module);
-  if (module === undefined) throw new Error(`a plan names the module ${step.module}, which is not in the registry`);
-  const { part } = step;
-  context.emit({
-    kind: 'task_started',
-    host: state.host,
-    stage: step.stage,
-    step: step.name,
-    module: step.module,
-    ...(part !== 'steps' && { part }),
-  });
-  const end = await runTask(step, { ...module, doubt }, state);
-  counts[end.result.status]++;
-  const event = context.emit({ kind: 'task_ended', result: end.result });
-  if (end.result.status === 'changed' && !context.run.check) await state.keep(event);
-  return end;
 }

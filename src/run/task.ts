@@ -3,7 +3,7 @@ import { ConnectionError, messageOf, TaskError } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { Concerns, Module, Target } from '../modules/module.ts';
+import type { Concerns, Module, Outputs, Target } from '../modules/module.ts';
 import { NotYet } from '../playbook/expression.ts';
 import type { Step } from '../playbook/playbook.ts';
 import type { CheckArguments, ModuleSchema } from '../playbook/schema.ts';
@@ -58,6 +58,8 @@ export interface TaskEnd {
   readonly bug?: unknown;
   /** the link to the host is the reason */
   readonly connectionError?: ConnectionError;
+  /** what the step's `register` has of it; undefined: nothing */
+  readonly registered?: Outputs | NotYet;
 }
 
 /** Never rejects: whatever goes wrong is in the result. */
@@ -87,17 +89,18 @@ export async function runTask(step: Step, given: Given, state: HostState): Promi
   try {
     const trial = { step, ...given, scope: state.scope };
     const ending = await (step.loop === undefined ? tryUntil(trial, tries, state) : tryEach(trial, tries, state));
-    register(step, ending, state);
-    return { result: resultOf(ending), goOn: ending.end ? 'ended' : 'yes' };
+    const registered = registeredOf(step, ending);
+    if (step.register !== undefined && registered !== undefined) state.scope[step.register] = registered;
+    return { result: resultOf(ending), goOn: ending.end ? 'ended' : 'yes', registered };
   } catch (error) {
     return failed(error, { step, state, turn: tries.turn }, resultOf);
   }
 }
 
 /** A step that was skipped or has failed registers nothing: `x is defined` tells. */
-function register(step: Step, { status, outputs }: Ending, state: HostState): void {
-  if (step.register === undefined || (status === 'skipped' && outputs === undefined)) return;
-  state.scope[step.register] = outputs ?? new NotYet(`needs what ${step.id} finds or does`);
+function registeredOf({ id }: Step, { status, outputs }: Ending): TaskEnd['registered'] {
+  if (status === 'skipped' && outputs === undefined) return undefined;
+  return outputs ?? new NotYet(`needs what ${id} finds or does`);
 }
 
 type Result = (ending: Ending, failure: Failure) => TaskResult;

@@ -1,19 +1,18 @@
 // The walk over all hosts: batches one after another, the hosts of a batch side by side, each at its own speed; then the stop rules.
 import { EXIT } from '../base/exit.ts';
-import type { Plan, PlannedHost } from '../playbook/plan.ts';
+import type { Plan } from '../playbook/plan.ts';
 import { PARTS, type Part, type Stage } from '../playbook/playbook.ts';
+import { runBatch } from './batch.ts';
 import type { Emitted, HostResult, Listener, PlannedStage, RunEvent } from './events.ts';
 import { exitCode } from './exit.ts';
-import { Comparing, type Held } from './held.ts';
-import { notRun, type RunContext, runHost } from './host.ts';
-import { Meeting } from './meeting.ts';
+import type { Held } from './held.ts';
+import { type Company, notRun, type RunContext } from './host.ts';
 import type { Observed } from './observed.ts';
-import { Places } from './places.ts';
 
 /** What a walk needs besides what its hosts share. */
-export interface WalkOptions extends Omit<RunContext, 'emit' | 'barrier' | 'stopping' | 'signal' | 'held'> {
+export interface WalkOptions extends Omit<RunContext, 'emit' | 'stopping' | 'signal' | 'held' | keyof Company> {
   /** of a saved plan: every host of a batch is compared with it before the first one is changed */
-  readonly held?: Omit<Held, 'compared'>;
+  readonly held?: Omit<Held, 'compared' | 'once'>;
   readonly listeners: readonly Listener[];
   /** how many hosts at once */
   readonly forks: number;
@@ -72,26 +71,7 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
       continue;
     }
     emit({ kind: 'batch_started', batch: index + 1, hosts: batch.map(({ name }) => name) });
-    const names = batch.map(({ name }) => name);
-    const meeting = new Meeting(names);
-    const comparing = new Comparing(names);
-    const places = new Places(options.forks);
-    const context: RunContext = {
-      ...options,
-      emit,
-      signal: interrupt.signal,
-      stopping: () => interrupt.name() !== undefined,
-      barrier: (host, stage) => places.without(() => meeting.arrive(host, stage)),
-      held: options.held && { ...options.held, compared: (host, isSame) => places.without(() => comparing.tell(host, isSame)) },
-    };
-    const walkOne = async (host: PlannedHost) => {
-      const end = await runHost(host, context);
-      meeting.leave(host.name);
-      comparing.leave(host.name);
-      emit({ kind: 'host_ended', result: end.result });
-      return end;
-    };
-    const ends = await Promise.all(batch.map((host) => places.within(() => walkOne(host))));
+    const ends = await runBatch(batch, options, emit);
     hosts.push(...ends.map(({ result }) => result));
     for (const { result, observed: seen } of ends) if (seen) observed.set(result.host, seen);
     bug ??= ends.find((end) => end.bug !== undefined)?.bug;

@@ -102,7 +102,8 @@ export function stateOf(host: PlannedHost, context: RunContext, { connection, fa
     emit: context.emit,
     beforeFirstChange: async (step, concerns) => {
       if (context.held) return; // its whole way was looked through a moment ago, and came out as planned
-      await lookAhead({ ...context, ...stepsAfter(step, context.plan.stages) }, { step, concerns }, state);
+      const isOthers = (one: Step) => one.runOnce && !context.once.isFor(host.name, one);
+      await lookAhead({ ...context, ...stepsAfter(step, context.plan.stages), isOthers }, { step, concerns }, state);
     },
     intend: async (event) => receipt.append(context.emit(event)),
     keep: (event) => receipt.append(event),

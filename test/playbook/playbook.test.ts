@@ -287,6 +287,8 @@ describe('a playbook', () => {
       become: false,
       becomeUser: 'root',
       loop: undefined,
+      runOnce: false,
+      throttle: undefined,
       retries: 0,
       until: undefined,
       delay: 5,

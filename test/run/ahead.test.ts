@@ -29,7 +29,7 @@ const no = new Refusal('h: no', { state: 'nothing was stopped', next: 'type this
 describe('looking ahead of the first change', () => {
   const look = async (
     modules: Readonly<Record<string, Module>>,
-    given: { first?: Partial<Step>; args?: Step['args']; stopping?: boolean; rescued?: boolean } = {},
+    given: { first?: Partial<Step>; args?: Step['args']; stopping?: boolean; rescued?: boolean; others?: boolean } = {},
   ) => {
     const target = scriptedTarget(new ScriptedConnection());
     const emitted: unknown[] = [];
@@ -52,6 +52,7 @@ describe('looking ahead of the first change', () => {
       steps: Object.keys(modules).map((name) => named(name, { args: given.args ?? {} })),
       modules: new Map(Object.entries(modules).map(([name, one]) => [name, { module: one, schema }])),
       isRescued: () => given.rescued ?? false,
+      isOthers: () => given.others ?? false,
       stopping: () => given.stopping ?? false,
     };
     const first = { step: named('first', given.first), concerns: { writes: ['/srv/first'], reads: [] } };
@@ -77,6 +78,10 @@ describe('looking ahead of the first change', () => {
 
   it('leaves to the run what the stage itself rescues', async () => {
     await look({ a: module('/a', refuses(no)) }, { rescued: true });
+  });
+
+  it('leaves to another host what that one does once for all', async () => {
+    await look({ a: module('/a', refuses(no)) }, { others: true });
   });
 
   it('leaves to the run what the first change, or one behind it, may mend', async () => {

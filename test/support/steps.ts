@@ -16,6 +16,8 @@ export function stepOf(more: Partial<Step> = {}): Step {
     become: false,
     becomeUser: 'root',
     loop: undefined,
+    runOnce: false,
+    throttle: undefined,
     retries: 0,
     until: undefined,
     delay: 5,
