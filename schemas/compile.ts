@@ -12,22 +12,22 @@ export function compiledValidators(): string {
   const ajv = strictAjv({ source: true, esm: true });
   const files = readSchemas();
   for (const [name, schema] of files) ajv.addSchema(withoutTexts(schema), name);
-  const names = [...files].flatMap(([name, schema]) => [name, ...listsOf(schema).map((list) => `${name}#/definitions/${list}`)]);
+  const names = [...files].flatMap(([name, schema]) => [name, ...partsOf(schema).map((part) => `${name}#/definitions/${part}`)]);
   const exports = new Map(names.map((name) => [name.replaceAll(/\W/g, '_'), name]));
   const table = [...exports].map(([key, name]) => `${JSON.stringify(name)}: ${key}`);
   const code = standalone.default(ajv, Object.fromEntries(exports));
   return `${code}\nconst validators = { ${table.join(', ')} };\nexport const validatorOf = (name) => validators[name];\n`;
 }
 
-/** Lists may stand in a file of their own, which is held against their part of the schema. */
-function listsOf({ definitions = {} }: File): readonly string[] {
-  return Object.keys(definitions).filter((name) => definitions[name]?.type === 'array');
+/** The lists of a playbook and the variables of an inventory may stand in a file of their own, which is held against their part of the schema. */
+function partsOf({ definitions = {} }: File): readonly string[] {
+  return Object.keys(definitions).filter((name) => definitions[name]?.type === 'array' || name === 'vars');
 }
 
 /** Of these the values are schemas by names of the author's own. */
 const BY_NAME = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
 const AS_THEY_ARE = new Set(['default', 'enum', 'const', 'required']);
-const FOR_PEOPLE = new Set(['$schema', 'title', 'examples', ...UNJUDGED]);
+const FOR_PEOPLE = new Set(['$schema', 'title', 'examples', ...UNJUDGED.filter((word) => word !== 'sensitive')]);
 
 /** A schema without what no fault is told with: the functions carry their schemas along, and every start would read these texts. */
 function withoutTexts(schema: object): object {

@@ -6,9 +6,10 @@ import { describe, it } from 'mocha';
 import { addressOf } from '../src/connections/address.ts';
 import { assert as assertModule } from '../src/modules/assert.ts';
 import { render } from '../src/playbook/expression.ts';
-import { loadInventory } from '../src/playbook/inventory.ts';
+import { loadInventory } from '../src/playbook/inventory/load.ts';
 import { resolvePlan } from '../src/playbook/plan.ts';
 import { checkArguments, readModuleSchemas } from '../src/playbook/schema.ts';
+import { onDisk } from './support/files.ts';
 import { loadText } from './support/playbooks.ts';
 import { normalFacts, ScriptedConnection, scriptedTarget } from './support/scripted_connection.ts';
 
@@ -109,11 +110,7 @@ describe('the shipped playbooks', () => {
 
     for (const inventory of list('inventories')) {
       it(`${name} can be planned with inventories/${inventory}, whose hosts can all be reached in a way that is known`, () => {
-        const loaded = loadInventory({
-          names: [inventory],
-          read: (path) => (path === inventory ? read(`inventories/${path}`) : undefined),
-          directoryOf: () => root,
-        });
+        const loaded = loadInventory({ names: [`inventories/${inventory}`], files: onDisk(root), cwd: root });
         assert.deepEqual(loaded.problems, []);
         const plan = resolvePlan(playbook!, loaded.inventory, { limit: undefined, tags: [], skipTags: [], extraVars: {} });
         for (const host of plan.batches.flat())

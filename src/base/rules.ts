@@ -127,11 +127,26 @@ export const RULES = {
   ),
   'register-later': absence('a register used before it is set', 'Steps run in the order in which they are written.'),
   'inventory-missing': error('an inventory that is not there', 'Give the name of a file, or hosts with a comma after each.'),
-  'inventory-executable': error('an executable inventory', 'Executables as inventories are not supported yet.'),
-  'inventory-ini': error('an INI inventory', 'INI inventories are not supported yet.'),
-  'inventory-shape': error(
-    'an inventory of another shape',
-    "An inventory is a map of groups; a group has hosts, children and vars, as in Ansible's YAML.",
+  'inventory-format': error(
+    'an inventory of another format',
+    'Inventories are YAML, INI, or what a program prints. TOML and the configuration of an inventory plugin are for Ansible to turn into one.',
+  ),
+  'inventory-ini': error(
+    'a line that no INI inventory has',
+    'Sections are [group], [group:children] and [group:vars]; a host has its variables in its line, as name=value.',
+  ),
+  'inventory-unknown-group': error(
+    'a section about a group that is not there',
+    'A child and [group:vars] need a section [group] or [group:children], in this file or in one before it.',
+  ),
+  'inventory-circle': error('groups in a circle', 'A group cannot hold one that holds it, and nothing holds all.'),
+  'inventory-program': error(
+    'a program that prints no inventory',
+    'With --list it prints what ansible-inventory --list prints: groups, and the variables of the hosts under _meta. validate does not run it.',
+  ),
+  'inventory-unknown-variable': warning(
+    'a variable of the connection that the runner does not know',
+    'Names that begin with ansible_ and have no meaning here are passed over; each is told once.',
   ),
   'inventory-range': error(
     'a range that stands for no host',

@@ -6,6 +6,24 @@ export const MASK = '********';
 /** Shorter values are not masked: "no" or "42" would blank half of a report without hiding anything. */
 const SHORTEST = 4;
 
+/** A variable of an inventory whose value is a secret. */
+export function isSecretName(variable: string): boolean {
+  return /^ansible_\w*pass(word|phrase)?$/.test(variable);
+}
+
+/** Where a secret is read when a run begins. */
+export type SecretReference = { readonly env: string } | { readonly file: string } | { readonly command: readonly string[] };
+
+/** The reference that a value is: a map with exactly one key. undefined: it is something else. */
+export function secretReference(value: unknown): SecretReference | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const [[kind, of] = [], ...others] = Object.entries(value);
+  if (others.length > 0) return undefined;
+  if (kind === 'env' || kind === 'file') return typeof of === 'string' ? (value as SecretReference) : undefined;
+  const isCommand = kind === 'command' && Array.isArray(of) && of.length > 0 && of.every((word) => typeof word === 'string');
+  return isCommand ? (value as SecretReference) : undefined;
+}
+
 /** The secrets of one run. Passed to whatever loads a secret (`mark`) and to whatever writes a text (`mask`). */
 export class Secrets {
   #forms: string[] = [];

@@ -21,8 +21,13 @@ export function age(value: string): number {
 /** Which hosts there are, and which of them are meant. */
 export const hosts = (command: Command): Command =>
   command
-    .option('-i, --inventory <file or hosts>', 'inventory file, or hosts separated by commas; may be given again', collect, [])
-    .option('-l, --limit <pattern>', 'only these hosts of the playbook');
+    .option(
+      '-i, --inventory <file or hosts>',
+      'inventory: a file, a program, a directory, or hosts with commas; may be given again',
+      collect,
+      [],
+    )
+    .option('-l, --limit <pattern>', 'only these hosts; @FILE stands for the patterns in its lines');
 
 /** The same for what reaches them: how to log in. */
 export const reaching = (command: Command): Command =>

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../base/errors.ts';
 import { Secrets } from '../base/secret.ts';
 import type { World } from '../commands/world.ts';
+import { kindOf, list } from './disk.ts';
 import { readTextFile } from './file.ts';
 import { createFile, requirePlace, saveFile } from './save.ts';
 
@@ -55,6 +56,8 @@ export function worldOf(version: string, color: boolean | undefined): World {
     requirePlace,
     saveFile,
     createFile,
+    kindOf,
+    list,
   };
 }
 

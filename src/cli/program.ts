@@ -55,6 +55,7 @@ const VERBS: readonly ((cli: Command, act: Act) => void)[] = [
   run,
   status,
   route,
+  inventory,
   facts,
   unlock,
   explain,
@@ -102,6 +103,18 @@ function route(cli: Command, act: Act): void {
     .requiredOption('--to <release>', 'what is to be installed')
     .option('--json', 'for programs: { hops: [{ from, to, needs, steps, warnings }] }')
     .action(act(async (world, options) => (await import('../commands/route.ts')).route(options as never, world)));
+}
+
+function inventory(cli: Command, act: Act): void {
+  variables(hosts(cli.command('inventory')))
+    .description('hosts, groups and variables, and where a variable gets its value; touches no host')
+    .option('--list', 'as JSON, in the form of ansible-inventory --list')
+    .option('--json', 'the same; with --explain: what it says, for programs')
+    .option('--host <name>', 'the variables of one host as JSON')
+    .option('--graph', 'the tree of groups and hosts')
+    .option('--explain <variable>', 'every level that sets the variable, with its place; the last one wins')
+    .option('--playbook <file>', 'with the inputs and variables of a playbook, and group_vars/ and host_vars/ beside it')
+    .action(act(async (world, options) => (await import('../commands/inventory.ts')).inventory(options as never, world)));
 }
 
 function facts(cli: Command, act: Act): void {

@@ -1,24 +1,27 @@
 // switchyard facts: what is read of each host before its first task.
 import { ConnectionError, messageOf, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
-import { hostsOf } from '../playbook/inventory.ts';
+import { choiceOf } from '../playbook/inventory.ts';
 import { matchHosts } from '../playbook/pattern.ts';
 import { gatherFacts } from '../run/facts.ts';
-import { type LoginOptions, readInventory } from './load.ts';
+import { limitOf, readInventory } from './inventories.ts';
+import type { LoginOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
 import { addressIn, reach } from './reach.ts';
 import type { World } from './world.ts';
 
 /** Prints one JSON object, host → facts; hosts that could not be asked are told on stderr. */
 export async function facts(pattern: string, options: LoginOptions, world: World): Promise<number> {
-  const inventory = readInventory(options, world);
-  const choice = {
-    hosts: [...inventory.hosts.keys()],
-    groups: [...inventory.groups.keys()],
-    hostsOf: (group: string) => hostsOf(inventory, group),
-  };
-  const { hosts, unknown } = matchHosts(pattern === 'all' && choice.hosts.length === 0 ? 'localhost' : pattern, choice);
-  if (unknown.length > 0 || hosts.length === 0) throw new UsageError(`${pattern} matches no host of the inventory`);
+  const inventory = await readInventory(options, world);
+  const choice = choiceOf(inventory);
+  const limit = limitOf(options, world);
+  const wanted = matchHosts(pattern === 'all' && choice.hosts.length === 0 ? 'localhost' : pattern, choice);
+  const kept = limit === undefined ? wanted : matchHosts(limit, choice);
+  const hosts = wanted.hosts.filter((host) => kept.hosts.includes(host));
+  if (wanted.unknown.length > 0 || kept.unknown.length > 0 || hosts.length === 0)
+    throw new UsageError(
+      `${[pattern, ...(limit === undefined ? [] : [`--limit ${limit}`])].join(' with ')} matches no host of the inventory`,
+    );
   const login = await withPasswords(options, world);
   const failures: unknown[] = [];
   const found = await Promise.all(

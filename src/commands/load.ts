@@ -1,19 +1,16 @@
 // From file names on the command line to a Plan, or to every problem of the files at once.
-import { dirname, resolve } from 'node:path';
-import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
+import { UsageError, ValidationError } from '../base/errors.ts';
 import { isError } from '../base/rules.ts';
+import { isSecretName } from '../base/secret.ts';
 import { parseYaml } from '../base/yaml.ts';
-import { type Inventory, loadInventory, type Vars } from '../playbook/inventory.ts';
+import type { Vars } from '../playbook/inventory.ts';
+import type { ExtraVars } from '../playbook/levels.ts';
 import { type Loaded, loadPlaybook } from '../playbook/load.ts';
 import { findQuestions, type Plan, type Question, resolvePlan } from '../playbook/plan.ts';
 import { readModuleSchemas } from '../playbook/schema.ts';
+import { besidePlaybook, type InventoryOptions, limitOf, readerOf, readInventory } from './inventories.ts';
 import { askFor } from './questions.ts';
 import type { World } from './world.ts';
-
-export interface InventoryOptions {
-  readonly inventory: readonly string[];
-  readonly limit?: string;
-}
 
 /** How to log in where the inventory does not say. */
 export interface LoginOptions extends InventoryOptions {
@@ -36,51 +33,12 @@ export interface PlanningOptions extends LoginOptions {
   readonly answer?: (questions: readonly Question[]) => Promise<ReadonlyMap<string, unknown>>;
 }
 
-/** Undefined for a file that is not there; any other fault in reading is the user's to know. */
-export function reader(world: World): (path: string) => string | undefined {
-  return (path) => {
-    try {
-      return world.readFile(resolve(world.cwd, path));
-    } catch (error) {
-      if (error instanceof UsageError) throw error;
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
-      throw new UsageError(message);
-    }
-  };
-}
-
 /** Reads a playbook and what it includes. */
 export function readPlaybook(file: string, world: World): Loaded {
-  const read = reader(world);
+  const read = readerOf(world);
   const source = read(file);
   if (source === undefined) throw new UsageError(`there is no file ${file}`);
   return loadPlaybook(source, file, { modules: readModuleSchemas(), version: world.version, read });
-}
-
-/** The inventories of the command line as one, with their problems, and the text of every file that was read. */
-export function findInventory({ inventory: names }: InventoryOptions, world: World): FoundInventory {
-  const sources = new Map<string, string>();
-  const readFile = reader(world);
-  const read = (path: string) => {
-    const text = readFile(path);
-    if (text !== undefined) sources.set(path, text);
-    return text;
-  };
-  return { ...loadInventory({ names, read, directoryOf: (path) => dirname(resolve(world.cwd, path)) }), sources };
-}
-
-interface FoundInventory {
-  readonly inventory: Inventory;
-  readonly problems: readonly Problem[];
-  readonly sources: Map<string, string>;
-}
-
-/** The same for what needs hosts; with none given, only localhost. Throws a ValidationError. */
-export function readInventory(options: InventoryOptions, world: World): Inventory {
-  const { inventory, problems } = findInventory(options, world);
-  if (problems.some(isError)) throw new ValidationError(problems);
-  return inventory;
 }
 
 /** A plan, and what was answered at the terminal to make it. */
@@ -96,9 +54,9 @@ export async function readPlan(file: string, options: PlanningOptions, world: Wo
   const { playbook, problems } = readPlaybook(file, world);
   if (!playbook) throw new ValidationError(problems);
   const list = (values: readonly string[]) => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
-  const inventory = readInventory(options, world);
+  const inventory = besidePlaybook(await readInventory(options, world), file, world);
   const planning = {
-    limit: options.limit,
+    limit: limitOf(options, world),
     tags: list(options.tags),
     skipTags: list(options.skipTags),
     extraVars: extraVarsOf(options.extraVars, world),
@@ -115,30 +73,29 @@ export async function readPlan(file: string, options: PlanningOptions, world: Wo
 }
 
 function markPasswords(vars: Vars, world: World): void {
-  for (const [name, value] of Object.entries(vars)) if (/^ansible_.*(pass|password)$/.test(name)) world.secrets.mark(String(value));
+  for (const [name, value] of Object.entries(vars)) if (isSecretName(name)) world.secrets.mark(String(value));
 }
 
 /** `-e name=value`, `-e @file.yml`; later ones win. */
 export function extraVarsOf(given: readonly string[], world: World): Vars {
-  const vars: Record<string, unknown> = {};
-  for (const one of given) {
-    if (one.startsWith('@')) Object.assign(vars, varsFile(one.slice(1), world));
-    else {
-      const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(one) ?? [];
-      if (name === undefined) throw new UsageError(`-e ${one}: write name=value, or @file`);
-      vars[name] = value;
-    }
-  }
-  return vars;
+  return Object.assign({}, ...given.map((one) => extraVarsIn(one, world).vars)) as Vars;
 }
 
-function varsFile(file: string, world: World): Vars {
-  const source = reader(world)(file);
+/** One -e, with the places of its variables where it is a file. */
+export function extraVarsIn(one: string, world: World): ExtraVars {
+  if (one.startsWith('@')) return varsFile(one.slice(1), world);
+  const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=([\s\S]*)$/.exec(one) ?? [];
+  if (name === undefined) throw new UsageError(`-e ${one}: write name=value, or @file`);
+  return { vars: { [name]: value }, positionOf: () => undefined };
+}
+
+function varsFile(file: string, world: World): ExtraVars {
+  const source = readerOf(world)(file);
   if (source === undefined) throw new UsageError(`-e @${file}: there is no such file`);
   const document = parseYaml(source, file);
   const problems = [...document.problems, ...document.remarks()];
   if (problems.some(isError)) throw new ValidationError(problems);
   if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value))
     throw new UsageError(`-e @${file}: the file must be a map of names and values`);
-  return document.value as Vars;
+  return { vars: document.value as Vars, positionOf: (name) => document.positionOf([name], 'key') };
 }

@@ -2,7 +2,8 @@
 import { addressOf, type HostAddress } from '../connections/address.ts';
 import { connect } from '../connections/connect.ts';
 import type { Connection } from '../connections/connection.ts';
-import { type Inventory, type Vars, varsOf } from '../playbook/inventory.ts';
+import { varsOf } from '../playbook/filled.ts';
+import type { Inventory, Vars } from '../playbook/inventory.ts';
 import type { LoginOptions } from './load.ts';
 import type { World } from './world.ts';
 

@@ -6,7 +6,8 @@ import { readPlanText, type SavedPlan } from '../plans/file.ts';
 import { changedFiles, Reads } from '../plans/reads.ts';
 import { answersAgain, givenAgain } from './given_again.ts';
 import type { Going, RunOptions } from './go.ts';
-import { type Prepared, reader, readPlan } from './load.ts';
+import { readerOf } from './inventories.ts';
+import { type Prepared, readPlan } from './load.ts';
 import { changedInputs } from './saved_inputs.ts';
 import type { World } from './world.ts';
 
@@ -21,7 +22,7 @@ const LARGEST = 512 * 2 ** 20;
 /** The text of what is to be planned or run. */
 export function readRunnable(file: string, world: World): string {
   const read = (path: string) => world.readFile(path, LARGEST);
-  const text = reader({ ...world, readFile: read })(file);
+  const text = readerOf({ ...world, readFile: read })(file);
   if (text === undefined) throw new UsageError(`there is no file ${file}`);
   return text;
 }
@@ -90,7 +91,7 @@ function tooOld({ made }: SavedPlan, maxAge: number | undefined, { now }: World)
 /** Those of the plan's files that are there. */
 function filesNow({ files }: SavedPlan, world: World) {
   const reads = new Reads(world.cwd, world.readFile);
-  const read = reader({ ...world, readFile: reads.read });
+  const read = readerOf({ ...world, readFile: reads.read });
   for (const { path } of files) read(resolve(world.cwd, path));
   return reads.files;
 }

@@ -2,14 +2,16 @@
 import { ConnectionError, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import type { HostAddress } from '../connections/address.ts';
-import { filledVars, hostsOf, type Inventory, type Vars, writtenVars } from '../playbook/inventory.ts';
+import { filledVars } from '../playbook/filled.ts';
+import { choiceOf, type Inventory, type Vars, writtenVars } from '../playbook/inventory.ts';
 import { matchHosts } from '../playbook/pattern.ts';
 import { standingJson, standingText } from '../report/standing.ts';
 import { type RememberedRun, readJournal } from '../run/journal.ts';
 import type { OwnCommands } from '../run/next.ts';
 import { lookAtStanding, type Standing, type StandingRow, unreachable } from '../run/standing.ts';
 import { STATES, WAY } from '../run/states.ts';
-import { extraVarsOf, type LoginOptions, readInventory } from './load.ts';
+import { limitOf, readInventory } from './inventories.ts';
+import { extraVarsOf, type LoginOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
 import { addressFor, reach } from './reach.ts';
 import { stateHome, type World } from './world.ts';
@@ -32,9 +34,9 @@ const DEFAULT_DIRECTORY = '/opt/trains';
 
 /** Exit 6 if a host could not be reached; each has its row all the same. */
 export async function status(run: string | undefined, options: StatusOptions, world: World): Promise<number> {
-  const inventory = readInventory(options, world);
+  const inventory = await readInventory(options, world);
   const remembered = run === undefined ? undefined : readRun(run, world);
-  const names = chosenHosts(inventory, remembered, options);
+  const names = chosenHosts(inventory, remembered, limitOf(options, world));
   const login = await withPasswords(options, world);
   const hosts = names.map((name) => placeOf(name, inventory, login, world));
   const rows: StandingRow[] = [];
@@ -59,14 +61,14 @@ function readRun(run: string, world: World): RememberedRun {
   );
 }
 
-function chosenHosts(inventory: Inventory, run: RememberedRun | undefined, { limit }: StatusOptions): readonly string[] {
+function chosenHosts(inventory: Inventory, run: RememberedRun | undefined, limit: string | undefined): readonly string[] {
   const known = [...inventory.hosts.keys()];
   const all = run?.hosts ?? (known.length === 0 ? ['localhost'] : known);
   const missing = all.filter((host) => host !== 'localhost' && !inventory.hosts.has(host));
   if (missing.length > 0)
     throw new UsageError(`the inventory has no host ${missing.join(', ')}: give the inventory of run ${run?.run} with -i`);
   if (limit === undefined) return all;
-  const choice = { hosts: all, groups: [...inventory.groups.keys()], hostsOf: (group: string) => hostsOf(inventory, group) };
+  const choice = { ...choiceOf(inventory), hosts: all };
   const { hosts, unknown } = matchHosts(limit, choice);
   const wanted = all.filter((host) => hosts.includes(host));
   if (unknown.length > 0 || wanted.length === 0)

@@ -1,7 +1,8 @@
 // switchyard unlock: removes the lock that a dead run left on a host. Needs the run's name, so that no living one is robbed by mistake.
 import { UsageError } from '../base/errors.ts';
 import { breakLock } from '../run/lock.ts';
-import { type LoginOptions, readInventory } from './load.ts';
+import { readInventory } from './inventories.ts';
+import type { LoginOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
 import { addressIn, reach } from './reach.ts';
 import type { World } from './world.ts';
@@ -13,7 +14,7 @@ export async function unlock(
   options: LoginOptions & { readonly projectDir: string },
   world: World,
 ): Promise<number> {
-  const inventory = readInventory(options, world);
+  const inventory = await readInventory(options, world);
   if (host !== 'localhost' && !inventory.hosts.has(host)) throw new UsageError(`the inventory has no host ${host}`);
   const connection = await reach(addressIn(inventory, host, await withPasswords(options, world), world), world);
   try {

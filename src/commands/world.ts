@@ -34,6 +34,10 @@ export interface World {
   readonly requirePlace: (path: string) => void;
   readonly saveFile: (path: string, text: string, mode: number) => void;
   readonly createFile: (path: string, text: string) => boolean;
+  /** undefined: there is nothing. `program`: a file that may be executed */
+  readonly kindOf: (path: string) => 'file' | 'program' | 'directory' | undefined;
+  /** the names in a directory, sorted; empty where there is none */
+  readonly list: (path: string) => readonly string[];
 }
 
 /** The directory under which the controller keeps its journals. */

@@ -2,8 +2,9 @@
 import { UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { render } from './expression.ts';
+import { filledVars } from './filled.ts';
 import { type Input, inputFault } from './input.ts';
-import { filledVars, hostsOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
+import { choiceOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
 import { matchHosts } from './pattern.ts';
 import type { Playbook, Stage } from './playbook.ts';
 import { cutByTags, type TagOptions, unknownTags } from './tags.ts';
@@ -124,11 +125,7 @@ interface Chosen {
 
 function chooseHosts({ hosts, file }: Playbook, inventory: Inventory, limit: string | undefined): readonly Chosen[] {
   const own = typeof hosts === 'string' ? undefined : hosts;
-  const choice = {
-    hosts: own ? Object.keys(own) : [...inventory.hosts.keys()],
-    groups: [...inventory.groups.keys()],
-    hostsOf: (group: string) => hostsOf(inventory, group),
-  };
+  const choice = { ...choiceOf(inventory), ...(own && { hosts: Object.keys(own) }) };
   const pattern = typeof hosts === 'string' ? hosts : 'all';
   const matched = matchHosts(pattern, choice);
   if (matched.unknown.length > 0) {

@@ -18,11 +18,22 @@ export interface ModuleSchema extends ShapeSchema {
 export type CheckArguments = (module: string, args: unknown, where: string) => Readonly<Record<string, unknown>>;
 
 /** What data are held against: a schema, or one of the lists that a file of their own may hold. */
-type SchemaName = 'plan.json' | 'playbook.json' | `playbook.json#/definitions/${string}` | `modules/${string}.json`;
+type SchemaName =
+  | 'plan.json'
+  | 'playbook.json'
+  | 'inventory.json'
+  | 'inventory.json#/definitions/vars'
+  | `playbook.json#/definitions/${string}`
+  | `modules/${string}.json`;
 
 /** Every schema that data are held against, by its file. */
 export function readSchemas(): ReadonlyMap<string, object> {
-  const files = ['plan.json', 'playbook.json', ...[...readModuleSchemas().keys()].map((module) => `modules/${module}.json`)];
+  const files = [
+    'plan.json',
+    'playbook.json',
+    'inventory.json',
+    ...[...readModuleSchemas().keys()].map((module) => `modules/${module}.json`),
+  ];
   return new Map(files.map((file) => [file, readSchema(file)]));
 }
 
@@ -34,6 +45,12 @@ function readSchema(file: string): object {
 export function readModuleSchemas(): ReadonlyMap<string, ModuleSchema> {
   const names = schemaFileNames().filter((name) => name.startsWith('modules/'));
   return new Map(names.map((name) => [name.slice('modules/'.length, -'.json'.length), readSchemaFile(name) as ModuleSchema]));
+}
+
+/** Names of the variables of hosts that the runner knows. */
+export function readInventoryVariables(): readonly string[] {
+  const { definitions } = readSchemaFile('inventory.json') as { definitions: { vars: ShapeSchema } };
+  return Object.keys(definitions.vars.properties ?? {});
 }
 
 export function readFactsSchema(): ShapeSchema {
@@ -57,8 +74,11 @@ function envelope(): PlaybookSchema {
   return { ...playbook, definitions: { ...definitions, step } };
 }
 
+/** As much of a document as it takes to say where a fault is. */
+type Places = Pick<YamlDocument, 'positionOf' | 'textOf'>;
+
 /** What is wrong with a part of a file, the one at `at`, by the schema of that name ("playbook.json", "modules/uri.json"). */
-export function schemaProblems(name: SchemaName, value: unknown, document: YamlDocument, at: Path): Problem[] {
+export function schemaProblems(name: SchemaName, value: unknown, document: Places, at: Path): Problem[] {
   return faults(name, structuredClone(value), isTemplate).map((fault) => {
     const path = [...at, ...fault.path];
     const text = document.textOf(path);
@@ -156,6 +176,8 @@ function faultOf(error: SchemaError): Fault {
     message,
     hint,
   });
+  const found = (text: string | undefined) =>
+    (error.parentSchema as ShapeSchema).sensitive ? 'what is written here' : quoted(text, error.data);
   switch (error.keyword) {
     case 'required':
       return is('schema-required', () => `${String(params.missingProperty)} is missing`, none, 'key');
@@ -179,7 +201,7 @@ function faultOf(error: SchemaError): Fault {
           `must be ${allowed
             .map(String)
             .join(', ')
-            .replace(/, ([^,]*)$/, ' or $1')}, not ${quoted(text, error.data)}`,
+            .replace(/, ([^,]*)$/, ' or $1')}, not ${found(text)}`,
         () => didYouMean(String(error.data), allowed.map(String)),
       );
     }
@@ -193,7 +215,7 @@ function faultOf(error: SchemaError): Fault {
       const meant = [params.type].flat().includes('boolean') ? BOOLEANS.get(String(error.data).toLowerCase()) : undefined;
       return is(
         'schema-type',
-        (text) => `must be ${wanted}, not ${quoted(text, error.data)}`,
+        (text) => `must be ${wanted}, not ${found(text)}`,
         (text) => (meant !== undefined ? `write ${meant}` : texts && text !== undefined ? `write "${text}"` : undefined),
       );
     }
@@ -206,12 +228,12 @@ function faultOf(error: SchemaError): Fault {
           'key',
           [propertyName],
         );
-      return is('schema-pattern', (text) => `${quoted(text, error.data)} does not fit the pattern ${String(params.pattern)}`);
+      return is('schema-pattern', (text) => `${found(text)} does not fit the pattern ${String(params.pattern)}`);
     case 'oneOf':
     case 'anyOf':
       return is(
         'schema-choice',
-        (text) => `${quoted(text, error.data)} is none of the forms allowed here`,
+        (text) => `${found(text)} is none of the forms allowed here`,
         () => wordsOf(error),
       );
     case 'not':
@@ -272,10 +294,10 @@ const NOUNS: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
-/** The description of what was not met, as the rest of a sentence. */
+/** The first sentence of the description of what was not met, as the rest of a sentence. */
 function wordsOf({ parentSchema }: SchemaError): string | undefined {
   const { description } = (parentSchema ?? {}) as { description?: string };
-  return description && description.charAt(0).toLowerCase() + description.slice(1).replace(/\.$/, '');
+  return description && description.charAt(0).toLowerCase() + description.slice(1).replace(/\.( [A-Z].*)?$/, '');
 }
 
 function quoted(written: string | undefined, data: unknown): string {

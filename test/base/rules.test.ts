@@ -25,15 +25,15 @@ describe('the rules', () => {
   }
 
   it('are each missed when the code that reports them is taken away, place after place', async () => {
-    const { sites, without, validate } = await loadWithSites(rules);
+    const { sites, without, commands } = await loadWithSites(rules);
     const unnoticed: string[] = [];
     for (const { rule, place } of sites) {
-      const lines = await without(place, () => said(rule, 'bad', validate));
+      const lines = await without(place, () => said(rule, 'bad', commands));
       if (isSame(lines, readCase(rule).says)) unnoticed.push(`${rule} at ${place}`);
     }
     assert.deepEqual([...new Set(sites.map(({ rule }) => rule))].toSorted(), rules.toSorted(), 'every rule is reported somewhere');
     assert.deepEqual(unnoticed, [], 'no fixture notices when these are removed');
-    assert.deepEqual(await without('nowhere', () => said('duplicate-key', 'bad', validate)), readCase('duplicate-key').says);
+    assert.deepEqual(await without('nowhere', () => said('duplicate-key', 'bad', commands)), readCase('duplicate-key').says);
   });
 });
 

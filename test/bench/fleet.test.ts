@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { inventoryOf, playbookOf } from '../../bench/fleet.ts';
-import { loadInventory } from '../../src/playbook/inventory.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
+import { loadTexts } from '../support/files.ts';
 import { loadText } from '../support/playbooks.ts';
 
 describe('a fleet to measure with', () => {
@@ -10,11 +10,7 @@ describe('a fleet to measure with', () => {
     const { playbook, problems } = loadText(playbookOf('trains', 13), 'fleet.yml');
     assert.deepEqual(problems, []);
     const text = inventoryOf('trains', 23);
-    const { inventory, problems: faults } = loadInventory({
-      names: ['hosts.yml'],
-      read: (path) => (path === 'hosts.yml' ? text : undefined),
-      directoryOf: () => '.',
-    });
+    const { inventory, problems: faults } = loadTexts(text);
     assert.deepEqual(faults, []);
     const { batches, stages } = resolvePlan(playbook!, inventory, { limit: undefined, tags: [], skipTags: [], extraVars: {} });
     assert.deepEqual([batches.flat().length, stages.map(({ steps }) => steps.length)], [23, [5, 5, 3]]);

@@ -1,8 +1,6 @@
 // The modules that look at Docker and change it, on a real host: check → apply → check finds nothing, and undo brings back what was there.
 // A scratch project of its own beside the Trains server, which is only looked at.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { Secrets } from '../../src/base/secret.ts';
 import { addressOf } from '../../src/connections/address.ts';
@@ -12,8 +10,10 @@ import { dockerCompose } from '../../src/modules/docker_compose.ts';
 import { dockerImage } from '../../src/modules/docker_image.ts';
 import type { CheckResult, Module, Outputs, Target } from '../../src/modules/module.ts';
 import { serverRelease } from '../../src/modules/server_release.ts';
-import { loadInventory, varsOf } from '../../src/playbook/inventory.ts';
+import { varsOf } from '../../src/playbook/filled.ts';
+import { loadInventory } from '../../src/playbook/inventory/load.ts';
 import { gatherFacts } from '../../src/run/facts.ts';
+import { onDisk } from '../support/files.ts';
 import { inventory, onHost } from './switchyard.ts';
 
 const DIRECTORY = '/opt/switchyard-compose-test';
@@ -58,11 +58,7 @@ const cleanUp = () =>
 
 describe('the modules for Docker on a real host', () => {
   before(async () => {
-    const { inventory: hosts } = loadInventory({
-      read: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-      names: [inventory],
-      directoryOf: dirname,
-    });
+    const { inventory: hosts } = loadInventory({ names: [inventory], files: onDisk('/'), cwd: '/' });
     const user = { home: '/root', user: 'root' };
     connection = await connect(addressOf('lab-1', varsOf(hosts, 'lab-1'), user), { ...user, env: process.env });
     target = {

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { hostsOf, loadInventory, varsOf } from '../../src/playbook/inventory.ts';
+import { hostsOf, layersOf, writtenVars } from '../../src/playbook/inventory.ts';
+import { loadTexts } from '../support/files.ts';
 
-const load = (files: Readonly<Record<string, string>>, names = ['/i/hosts.yml']) =>
-  loadInventory({ names, read: (path) => files[path], directoryOf: () => '/i' });
-
-describe('an inventory', () => {
-  const YAML = `
+const YAML = `
 all:
   vars: { color: all, depth: all }
   children:
     trains:
-      vars: { color: trains, key: "{{ inventory_dir }}/id" }
+      vars: { color: trains }
       hosts:
         web[01:03]: { port: 1 }
         db: { color: own }
@@ -19,73 +16,115 @@ all:
         inner: { hosts: { web02: }, vars: { color: inner } }
 `;
 
+describe('an inventory', () => {
   it('gives hosts of ranges, groups and their children', () => {
-    const { inventory, problems } = load({ '/i/hosts.yml': YAML });
+    const { inventory, problems } = loadTexts(YAML);
     assert.deepEqual(problems, []);
     assert.deepEqual([...inventory.hosts.keys()], ['web01', 'web02', 'web03', 'db']);
     assert.deepEqual(hostsOf(inventory, 'trains'), ['web01', 'web02', 'web03', 'db']);
     assert.deepEqual(hostsOf(inventory, 'inner'), ['web02']);
+    assert.deepEqual(hostsOf(inventory, 'all'), ['web01', 'web02', 'web03', 'db']);
+    assert.deepEqual(hostsOf(inventory, 'nowhere'), []);
   });
 
   it('lets the inner group win over the outer one, and the host over all', () => {
-    const { inventory } = load({ '/i/hosts.yml': YAML });
-    assert.deepEqual(varsOf(inventory, 'web01'), { color: 'trains', depth: 'all', key: '/i/id', port: 1 });
-    assert.equal(varsOf(inventory, 'web02').color, 'inner');
-    assert.equal(varsOf(inventory, 'db').color, 'own');
+    const vars = writtenVars(loadTexts(YAML).inventory);
+    const place = { inventory_dir: '/i', inventory_file: '/i/hosts.yml' };
+    assert.deepEqual(vars('web01'), { ...place, color: 'trains', depth: 'all', port: 1 });
+    assert.equal(vars('web02').color, 'inner');
+    assert.equal(vars('db').color, 'own');
+    assert.deepEqual(vars('elsewhere'), { color: 'all', depth: 'all' });
   });
 
-  it('reads group_vars and host_vars beside it', () => {
-    const { inventory } = load({
-      '/i/hosts.yml': YAML,
-      '/i/group_vars/trains.yml': 'color: file\n',
-      '/i/host_vars/db.yml': 'port: 9\n',
-      '/i/group_vars/all.yml': 'extra: 1\n',
-    });
-    assert.deepEqual([varsOf(inventory, 'web01').color, varsOf(inventory, 'db').port, varsOf(inventory, 'db').extra], ['file', 9, 1]);
+  it('has the groups of one depth in the order of their priority, then of their names', () => {
+    const text = (priority: string) =>
+      `a: { hosts: { x: }, vars: { v: a${priority} } }\nB: { hosts: { x: }, vars: { v: B } }\nc: { hosts: { x: }, vars: { v: c } }\n`;
+    const of = (priority: string) => writtenVars(loadTexts(text(priority)).inventory)('x').v;
+    assert.deepEqual([of(''), of(', ansible_group_priority: 2')], ['c', 'a']);
   });
 
-  it('lets the files of group_vars win over what the inventory says of a group, as Ansible does', () => {
-    const { inventory } = load({ '/i/hosts.yml': YAML, '/i/group_vars/all.yml': 'color: file\nkey: "{{ inventory_dir }}/all"\n' });
+  it('takes the longest way to the outside for the depth of a group', () => {
+    const text =
+      'a: { children: { b: { children: { c: } } } }\nd: { children: { c: } }\nc: { hosts: { x: }, vars: { v: c } }\nb: { vars: { v: b } }\n';
+    assert.equal(writtenVars(loadTexts(text).inventory)('x').v, 'c');
+  });
+
+  it('has every host in a group: ungrouped where it is in no other one', () => {
+    const { inventory } = loadTexts(
+      { 'a.yml': 'all: { hosts: { x:, y: } }\nungrouped: { hosts: { z: } }\n', 'b.yml': 'g: { hosts: { y: , z: } }\n' },
+      { names: ['a.yml', 'b.yml'] },
+    );
     assert.deepEqual(
-      [varsOf(inventory, 'web01').color, varsOf(inventory, 'web01').key, varsOf(inventory, 'db').color],
-      ['file', '/i/all', 'own'],
+      [...inventory.groups.values()].map(({ name, hosts, children }) => ({ name, hosts, children })),
+      [
+        { name: 'all', hosts: ['x', 'y'], children: ['ungrouped', 'g'] },
+        { name: 'ungrouped', hosts: ['x'], children: [] },
+        { name: 'g', hosts: ['y', 'z'], children: [] },
+      ],
     );
   });
 
-  it('may be a list of hosts', () => {
-    const { inventory } = load({}, ['a,b[1:2],']);
-    assert.deepEqual([...inventory.hosts.keys()], ['a', 'b1', 'b2']);
-  });
-
-  it('of several files is one', () => {
-    const { inventory } = load({ '/i/a.yml': 'g: { hosts: { x: { v: 1 } } }\n', '/i/b.yml': 'g: { hosts: { x: { v: 2 }, y: } }\n' }, [
-      '/i/a.yml',
-      '/i/b.yml',
-    ]);
-    assert.deepEqual([hostsOf(inventory, 'g'), varsOf(inventory, 'x')], [['x', 'y'], { v: 2 }]);
-  });
-
-  const faults: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
-    ['is not there', {}, '1:1: there is no inventory /i/hosts.yml'],
-    ['is a list', { '/i/hosts.yml': '- a\n' }, '1:1: an inventory is a map of groups'],
-    ['has a key that no group has', { '/i/hosts.yml': 'g:\n  host: { a: }\n' }, '2:3: a group has hosts, children and vars, not host'],
-    ['has hosts as a list', { '/i/hosts.yml': 'g:\n  hosts: [a]\n' }, '2:10: hosts must be a map: each host with a colon after it'],
-    ['has a range that runs backwards', { '/i/hosts.yml': 'g:\n  hosts:\n    w[5:1]:\n' }, '3:5: w[5:1] has a range that runs backwards'],
-    [
-      'has a range too long',
-      { '/i/hosts.yml': 'g: { hosts: { "w[1:200][1:200]": } }\n' },
-      '1:15: w[1:200][1:200] stands for more than 10,000 hosts',
-    ],
-    ['has variables that are a list', { '/i/hosts.yml': 'g: { vars: [a] }\n' }, '1:12: vars must be a map'],
-    ['has a host that is a number', { '/i/hosts.yml': 'g: { hosts: { a: 5 } }\n' }, '1:18: the variables of a must be a map'],
-    ['is a program', { '/i/hosts.yml': '#!/bin/sh\n' }, '1:1: executables as inventories are not supported yet'],
-  ];
-  for (const [what, files, says] of faults) {
-    it(`that ${what} is told so, with the place`, () => {
-      assert.deepEqual(
-        load(files).problems.map(({ position: { line, column }, message }) => `${line}:${column}: ${message}`),
-        [says],
-      );
+  it('knows where each variable stands, and which of them wins', () => {
+    const { inventory } = loadTexts({
+      'hosts.yml': YAML,
+      'group_vars/all.yml': 'x: 1\ncolor: file\n',
+      'group_vars/inner/more': 'color: more\n',
+      'host_vars/web02.json': '{ "color": "json" }\n',
     });
-  }
+    const levels = layersOf(inventory)('web02').flatMap(({ level, of, vars, positionOf }) => {
+      const { file, line, column } = positionOf('color');
+      return Object.hasOwn(vars, 'color') ? [`${level} ${of} ${vars.color} ${file}:${line}:${column}`] : [];
+    });
+    assert.deepEqual(levels, [
+      'group all all hosts.yml:3:11',
+      'group trains trains hosts.yml:6:15',
+      'group inner inner hosts.yml:11:45',
+      'group all file group_vars/all.yml:2:1',
+      'group inner more group_vars/inner/more:1:1',
+      'host web02 json host_vars/web02.json:1:3',
+    ]);
+  });
+
+  it('of several files is one; later ones win', () => {
+    const { inventory } = loadTexts(
+      { 'a.yml': 'g: { hosts: { x: { v: 1 } } }\n', 'b.yml': 'g: { hosts: { x: { v: 2 }, y: } }\n' },
+      { names: ['a.yml', 'b.yml'] },
+    );
+    assert.deepEqual([hostsOf(inventory, 'g'), writtenVars(inventory)('x').v], [['x', 'y'], 2]);
+  });
+
+  it('of groups in a circle is told so, and has an end', () => {
+    const text = 'a: { children: { b: } }\nb: { children: { c: } }\nc: { hosts: { x: }, children: { a: , all: } }\n';
+    const { inventory, problems } = loadTexts(text);
+    assert.deepEqual(
+      problems.map(({ rule, position: { line, column }, message }) => `${line}:${column} ${rule}: ${message}`),
+      [
+        '3:33 inventory-circle: a cannot be a child of c, which it holds itself',
+        '3:38 inventory-circle: all holds every group and cannot be a child of c',
+      ],
+    );
+    assert.deepEqual(hostsOf(inventory, 'a'), ['x']);
+  });
+
+  it('is read with work that grows with its hosts, and no more', () => {
+    const looks = (hosts: number) => {
+      let count = 0;
+      const text = `g: { hosts: { "h[1:${hosts}]": { v: 1 } }, vars: { w: 2 } }\n`;
+      const { inventory } = loadTexts({ 'hosts.yml': text, 'host_vars/h1.yml': 'v: 2\n' });
+      const folders = inventory.folders.map((folder) => ({
+        ...folder,
+        hosts: {
+          get(name: string) {
+            count++;
+            return folder.hosts.get(name);
+          },
+        } as ReadonlyMap<string, never>,
+      }));
+      const vars = writtenVars({ ...inventory, folders });
+      const values = [...inventory.hosts.keys()].map((host) => vars(host).v);
+      assert.deepEqual([values.length, values[0], values[1]], [hosts, 2, 1]);
+      return count;
+    };
+    assert.deepEqual([looks(100), looks(5_000)], [100, 5_000]);
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { loadInventory } from '../../src/playbook/inventory.ts';
 import { findQuestions, type PlanOptions, readAnswer, resolvePlan, scopeOf } from '../../src/playbook/plan.ts';
+import { loadTexts } from '../support/files.ts';
 import { loadText } from '../support/playbooks.ts';
 
 const STAGES = `stages:
@@ -15,7 +15,7 @@ const plan = (head: string, options: Partial<PlanOptions> = {}, inventory = INVE
 function made<T>(make: (...args: Parameters<typeof resolvePlan>) => T, head: string, options: Partial<PlanOptions>, inventory: string): T {
   const { playbook, problems } = loadText(`apiVersion: switchyard/v1\nname: n\n${head}${STAGES}`);
   assert.deepEqual(problems, []);
-  const loaded = loadInventory({ names: ['i.yml'], read: (path) => (path === 'i.yml' ? inventory : undefined), directoryOf: () => '/' });
+  const loaded = loadTexts(inventory);
   return make(playbook!, loaded.inventory, { limit: undefined, tags: [], skipTags: [], extraVars: {}, ...options });
 }
 const batches = (head: string, options: Partial<PlanOptions> = {}) =>

@@ -9,6 +9,7 @@ import { ConnectionError } from '../../src/base/errors.ts';
 import { Secrets } from '../../src/base/secret.ts';
 import { connect } from '../../src/connections/connect.ts';
 import type { Module } from '../../src/modules/module.ts';
+import { EMPTY_INVENTORY } from '../../src/playbook/inventory.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { type Observed, stateOf } from '../../src/run/observed.ts';
@@ -71,7 +72,7 @@ describe('a run that a saved plan holds', () => {
     events = [];
     const id = given.check ? 'r-plan' : 'r-run';
     const end = await walk({
-      plan: resolvePlan(playbook!, { hosts: new Map(), groups: new Map() }, { limit: undefined, tags: [], skipTags: [], extraVars: {} }),
+      plan: resolvePlan(playbook!, EMPTY_INVENTORY, { limit: undefined, tags: [], skipTags: [], extraVars: {} }),
       file: 'p.yml',
       run: { id, stamp: '20260101_000000', check: given.check ?? false },
       holder: { run: id, who: 'me@here', since: 'now' },

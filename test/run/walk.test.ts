@@ -8,6 +8,7 @@ import { ConnectionError, TaskError } from '../../src/base/errors.ts';
 import { Secrets } from '../../src/base/secret.ts';
 import { connect } from '../../src/connections/connect.ts';
 import type { Module } from '../../src/modules/module.ts';
+import { EMPTY_INVENTORY } from '../../src/playbook/inventory.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { walk } from '../../src/run/walk.ts';
@@ -59,7 +60,7 @@ describe('a walk', () => {
     };
     const events: RunEvent[] = [];
     const end = await walk({
-      plan: resolvePlan(playbook!, { hosts: new Map(), groups: new Map() }, { limit: undefined, tags: [], skipTags: [], extraVars: {} }),
+      plan: resolvePlan(playbook!, EMPTY_INVENTORY, { limit: undefined, tags: [], skipTags: [], extraVars: {} }),
       file: 'p.yml',
       run: { id: 'r-1', stamp: '20260101_000000', check: given.check ?? false },
       holder: { run: 'r-1', who: 'me@here', since: 'now' },

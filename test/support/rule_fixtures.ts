@@ -1,9 +1,13 @@
 // The folders of test/fixtures/rules: what is in them, and what `switchyard validate` says of them. Their README tells the form.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Problem } from '../../src/base/errors.ts';
+import type { Problem, ValidationError } from '../../src/base/errors.ts';
+
+import { kindOf, list } from '../../src/cli/disk.ts';
 import { readTextFile } from '../../src/cli/file.ts';
-import { type ValidateOptions, validate } from '../../src/commands/validate.ts';
+
+import { inventory } from '../../src/commands/inventory.ts';
+import { validate } from '../../src/commands/validate.ts';
 import type { World } from '../../src/commands/world.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../fixtures/rules');
@@ -11,6 +15,8 @@ const FOLDER = resolve(import.meta.dirname, '../fixtures/rules');
 interface Case {
   readonly files: readonly string[];
   readonly inventory: readonly string[];
+  /** `inventory` where the rule is about what a program prints: validate runs none */
+  readonly verb: 'validate' | 'inventory';
   readonly says: readonly string[];
   /** what is asked otherwise for the twin */
   readonly good?: Partial<Case>;
@@ -28,14 +34,20 @@ export function readCase(rule: string): Case {
   return {
     files: ['bad.yml'],
     inventory: [],
+    verb: 'validate',
     ...(JSON.parse(readFileSync(resolve(FOLDER, rule, 'case.json'), 'utf8')) as Partial<Case>),
   } as Case;
 }
 
-/** The problems of one of the twins, a line each. `run` is the command, in this copy of the program or in another one. */
-export async function said(rule: string, twin: 'bad' | 'good', run = validate): Promise<readonly string[]> {
+export interface Commands {
+  readonly validate: typeof validate;
+  readonly inventory: typeof inventory;
+}
+
+/** The problems of one of the twins, a line each. `commands` are those of this copy of the program or of another one. */
+export async function said(rule: string, twin: 'bad' | 'good', commands: Commands = { validate, inventory }): Promise<readonly string[]> {
   const written = readCase(rule);
-  const { files, inventory } = { ...written, ...(twin === 'good' && written.good) };
+  const { files, inventory: names, verb } = { ...written, ...(twin === 'good' && written.good) };
   const named = (names: readonly string[]) => names.map((name) => name.replaceAll(/\bbad\b/g, twin));
   let text = '';
   const world = {
@@ -44,9 +56,28 @@ export async function said(rule: string, twin: 'bad' | 'good', run = validate): 
     screen: { color: false },
     stdout: (part: string) => (text += part),
     readFile: readTextFile,
+    kindOf,
+    list,
+    env: process.env,
+    interrupt: { signal: new AbortController().signal },
+    stderr: () => {},
   };
-  await run(named(files), { inventory: named(inventory), output: 'json' } as ValidateOptions, world as unknown as World);
+  const options = { inventory: named(names), extraVars: [], output: 'json' } as const;
+  if (verb === 'inventory')
+    return (await refused(commands.inventory(options, world as unknown as World))).map((problem) => lineOf(problem, world.cwd));
+  await commands.validate(named(files), options, world as unknown as World);
   return (JSON.parse(text) as { problems: readonly Problem[] }).problems.map((problem) => lineOf(problem, world.cwd));
+}
+
+/** By its name, not its class: another copy of the program has a class of its own. */
+async function refused(command: Promise<unknown>): Promise<readonly Problem[]> {
+  try {
+    await command;
+    return [];
+  } catch (error) {
+    if ((error as Error).name !== 'ValidationError') throw error;
+    return (error as ValidationError).problems;
+  }
 }
 
 function lineOf({ rule, position: { file, line, column, endLine, endColumn }, message, hint }: Problem, folder: string): string {

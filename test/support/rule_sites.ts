@@ -5,7 +5,7 @@ import { registerHooks } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Rule } from '../../src/base/rules.ts';
-import type { validate } from '../../src/commands/validate.ts';
+import type { Commands } from './rule_fixtures.ts';
 
 /** A place where a rule is reported, as `src/base/yaml.ts:120:14`. */
 interface Site {
@@ -15,7 +15,7 @@ interface Site {
 
 interface Instrumented {
   readonly sites: readonly Site[];
-  readonly validate: typeof validate;
+  readonly commands: Commands;
   /** The lines that the program says when it has no code at this place. */
   without(place: string, say: () => Promise<readonly string[]>): Promise<readonly string[]>;
 }
@@ -50,13 +50,13 @@ export async function loadWithSites(rules: readonly string[]): Promise<Instrumen
     },
   });
   const load = async (file: string) => await import(`${pathToFileURL(resolve(ROOT, file)).href}${MARK}`);
-  const { validate: command } = (await load('src/commands/validate.ts')) as { validate: typeof validate };
+  const commands = { ...(await load('src/commands/validate.ts')), ...(await load('src/commands/inventory.ts')) } as Commands;
   const { RULES } = (await load('src/base/rules.ts')) as { RULES: Record<string, Rule> };
   hooks.deregister();
   RULES[AWAY] = { severity: 'error', title: '', help: '' };
   return {
     sites,
-    validate: command,
+    commands,
     without: async (place, say) => {
       away = place;
       return (await say()).filter((line) => !line.includes(` ${AWAY}: `));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { Secrets } from '../../src/base/secret.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import type { Module } from '../../src/modules/module.ts';
+import { EMPTY_INVENTORY } from '../../src/playbook/inventory.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
 import { checkArguments, readModuleSchemas } from '../../src/playbook/schema.ts';
 import type { TaskResult, TaskStatus } from '../../src/run/events.ts';
@@ -43,7 +44,7 @@ async function goThrough(text: string, place: Place, check: boolean): Promise<Wa
   const watched: Watched[] = [];
   let before = place.look();
   const { bug } = await walk({
-    plan: resolvePlan(playbook!, { hosts: new Map(), groups: new Map() }, { limit: undefined, tags: [], skipTags: [], extraVars: {} }),
+    plan: resolvePlan(playbook!, EMPTY_INVENTORY, { limit: undefined, tags: [], skipTags: [], extraVars: {} }),
     file: 'drawn.yml',
     run: { id: '20260101_000000-abcd', stamp: '20260101_000000', check },
     holder: { run: '20260101_000000-abcd', who: 'me@here', since: 'now' },

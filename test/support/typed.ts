@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Secrets } from '../../src/base/secret.ts';
+import { kindOf, list } from '../../src/cli/disk.ts';
 import { tell } from '../../src/cli/failure.ts';
 import { readTextFile } from '../../src/cli/file.ts';
 import { dispatch } from '../../src/cli/program.ts';
@@ -79,6 +80,8 @@ function worldIn(
     wait: async () => {},
     random: () => run.toString(16).padStart(4, '0'),
     readFile: readTextFile,
+    kindOf,
+    list,
     requirePlace,
     saveFile,
     createFile,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { ConnectionError, Refusal, TaskError } from '../../src/base/errors.ts';
 import { Secrets } from '../../src/base/secret.ts';
 import type { Module } from '../../src/modules/module.ts';
+import { EMPTY_INVENTORY } from '../../src/playbook/inventory.ts';
 import { resolvePlan } from '../../src/playbook/plan.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { type WalkEnd, type WalkOptions, walk } from '../../src/run/walk.ts';
@@ -70,7 +71,7 @@ export async function walkThrough(stages: string, given: Given & { readonly head
   const events: RunEvent[] = [];
   const done: string[] = [];
   const end = await walk({
-    plan: resolvePlan(playbook!, { hosts: new Map(), groups: new Map() }, { limit: undefined, tags, skipTags: [], extraVars: {} }),
+    plan: resolvePlan(playbook!, EMPTY_INVENTORY, { limit: undefined, tags, skipTags: [], extraVars: {} }),
     file: 'p.yml',
     run: { id: 'r-1', stamp: '20260101_000000', check },
     holder: { run: 'r-1', who: 'me@here', since: 'now' },

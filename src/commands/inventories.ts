@@ -1,0 +1,111 @@
+// The inventories of the command line: files and programs become one Inventory, or every problem of them at once.
+import { dirname, resolve } from 'node:path';
+import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
+import { isError } from '../base/rules.ts';
+import type { Files } from '../playbook/inventory/files.ts';
+import { findPrograms, type LoadedInventory, loadInventory, type ProgramOutput, withFolders } from '../playbook/inventory/load.ts';
+import type { Inventory } from '../playbook/inventory.ts';
+import type { World } from './world.ts';
+
+export interface InventoryOptions {
+  readonly inventory: readonly string[];
+  readonly limit?: string;
+}
+
+/** ms that a program may take to print its inventory. */
+const PATIENCE = 60_000;
+
+/** Of what a program said on stderr this many characters at its end are told. */
+const MOST_TOLD = 500;
+
+export interface FoundInventory extends LoadedInventory {
+  /** the text of every file that was read, by its name */
+  readonly sources: Map<string, string>;
+}
+
+/** Without running anything: programs are in `unread`. */
+export function lookAtInventory(options: InventoryOptions, world: World, outputs?: ReadonlyMap<string, ProgramOutput>): FoundInventory {
+  const { files, sources } = filesOf(world);
+  return { ...loadInventory({ names: options.inventory, files, cwd: world.cwd, outputs }), sources };
+}
+
+/** For what needs hosts; with no inventory given, only localhost. Runs programs. Rejects with a ValidationError; warnings are counted on stderr. */
+export async function readInventory(options: InventoryOptions, world: World): Promise<Inventory> {
+  const { inventory, problems } = lookAtInventory(options, world, await runPrograms(options, world));
+  return checked(inventory, problems, world);
+}
+
+/** The same inventory with what group_vars/ and host_vars/ beside a playbook say. Throws a ValidationError. */
+export function besidePlaybook(inventory: Inventory, playbook: string, world: World): Inventory {
+  const found = withFolders(inventory, [dirname(playbook)], filesOf(world).files);
+  return checked(found.inventory, found.problems, world);
+}
+
+function checked(inventory: Inventory, problems: readonly Problem[], world: World): Inventory {
+  if (problems.some(isError)) throw new ValidationError(problems);
+  const files = new Set(problems.map(({ position }) => position.file));
+  const counted =
+    problems.length === 1 ? '1 warning; switchyard validate -i tells it' : `${problems.length} warnings; switchyard validate -i tells them`;
+  if (problems.length > 0) world.stderr(`warning: ${[...files].join(', ')}: ${counted}\n`);
+  return inventory;
+}
+
+async function runPrograms({ inventory: names }: InventoryOptions, world: World): Promise<ReadonlyMap<string, ProgramOutput>> {
+  const programs = findPrograms(names, filesOf(world).files);
+  if (programs.length === 0) return new Map();
+  const { runProgram } = await import('../connections/program.ts');
+  const { cwd, env, interrupt } = world;
+  const run = async (name: string): Promise<readonly [string, ProgramOutput]> => {
+    const end = await runProgram([resolve(cwd, name), '--list'], { cwd, env, timeout: PATIENCE, signal: interrupt.signal });
+    return [name, 'output' in end ? end : { fault: `${end.fault}${quoted(end.stderr)}` }];
+  };
+  return new Map(await Promise.all(programs.map(run)));
+}
+
+const quoted = (stderr: string): string => (stderr.trim() === '' ? '' : `, and said: ${stderr.trim().slice(-MOST_TOLD)}`);
+
+/** The pattern of --limit; `@file` in it stands for the patterns in the lines of a file. */
+export function limitOf({ limit }: Pick<InventoryOptions, 'limit'>, world: World): string | undefined {
+  return limit
+    ?.split(',')
+    .map((word) => (word.trim().startsWith('@') ? linesOf(word.trim().slice(1), world) : word))
+    .join(',');
+}
+
+function linesOf(file: string, world: World): string {
+  const text = readerOf(world)(file);
+  if (text === undefined) throw new UsageError(`--limit @${file}: there is no such file`);
+  const lines = text.split('\n').map((line) => line.trim());
+  const patterns = lines.filter((line) => line !== '');
+  if (patterns.length === 0) throw new UsageError(`--limit @${file}: the file names no host`);
+  return patterns.join(',');
+}
+
+/** Undefined for a file that is not there; any other fault in reading is the user's to know. */
+export function readerOf(world: World): (path: string) => string | undefined {
+  return (path) => {
+    try {
+      return world.readFile(resolve(world.cwd, path));
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
+      throw new UsageError(message);
+    }
+  };
+}
+
+function filesOf(world: World): { readonly files: Files; readonly sources: Map<string, string> } {
+  const sources = new Map<string, string>();
+  const read = readerOf(world);
+  const files: Files = {
+    read(path) {
+      const text = read(path);
+      if (text !== undefined) sources.set(path, text);
+      return text;
+    },
+    kindOf: (path) => world.kindOf(resolve(world.cwd, path)),
+    list: (path) => world.list(resolve(world.cwd, path)),
+  };
+  return { files, sources };
+}
