@@ -1,7 +1,7 @@
 // The functions of the schemas, compiled ahead: what the build puts in the place of src/playbook/validators.ts.
 import standalone from 'ajv/dist/standalone/index.js';
 import { readSchemas } from '../src/playbook/schema.ts';
-import { strictAjv, UNJUDGED } from '../src/playbook/validators.ts';
+import { linear, strictAjv, UNJUDGED } from '../src/playbook/validators.ts';
 
 interface File {
   readonly definitions?: Readonly<Record<string, { readonly type?: unknown }>>;
@@ -15,7 +15,7 @@ export function compiledValidators(): string {
   const names = [...files].flatMap(([name, schema]) => [name, ...partsOf(schema).map((part) => `${name}#/definitions/${part}`)]);
   const exports = new Map(names.map((name) => [name.replaceAll(/\W/g, '_'), name]));
   const table = [...exports].map(([key, name]) => `${JSON.stringify(name)}: ${key}`);
-  const code = standalone.default(ajv, Object.fromEntries(exports));
+  const code = linear(standalone.default(ajv, Object.fromEntries(exports)));
   return `${code}\nconst validators = { ${table.join(', ')} };\nexport const validatorOf = (name) => validators[name];\n`;
 }
 

@@ -10,16 +10,16 @@ function flowOffsets(text: string, value: string, style: string): number[] {
   const offsets: number[] = [];
   let at = style.startsWith('QUOTE') ? 1 : 0;
   for (let i = 0; i < value.length; ) {
-    const fold = /^[ \t]*\r?\n[ \t\r\n]*/.exec(text.slice(at))?.[0];
+    const fold = /[ \t\r\n]/.test(text.charAt(at)) ? matchAt(/[ \t]*\r?\n[ \t\r\n]*/y, text, at) : undefined;
     if (fold && /\s/.test(value[i]!)) {
       // a line break and the indentation after it stand for one space, or for one line break an empty line
-      const breaks = /^[ \n]+/.exec(value.slice(i))?.[0].length ?? 1;
+      const breaks = matchAt(/[ \n]+/y, value, i)?.length ?? 1;
       for (let k = 0; k < breaks; k++) offsets.push(at);
       i += breaks;
       at += fold.length;
       continue;
     }
-    const escaped = style === 'QUOTE_DOUBLE' ? /^\\(?:x..|u....|U.{8}|\r?\n[ \t]*|[\s\S])/.exec(text.slice(at))?.[0] : undefined;
+    const escaped = style === 'QUOTE_DOUBLE' ? matchAt(/\\(?:x..|u....|U.{8}|\r?\n[ \t]*|[\s\S])/y, text, at) : undefined;
     if (escaped && /^\\\r?\n/.test(escaped)) {
       at += escaped.length;
       continue;
@@ -30,6 +30,11 @@ function flowOffsets(text: string, value: string, style: string): number[] {
     i++;
   }
   return offsets;
+}
+
+function matchAt(sticky: RegExp, text: string, at: number): string | undefined {
+  sticky.lastIndex = at;
+  return sticky.exec(text)?.[0];
 }
 
 function blockOffsets(text: string, value: string): number[] {

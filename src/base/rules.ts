@@ -29,7 +29,10 @@ export const RULES = {
     'Marks of direction make a file look otherwise than it is; characters without width make two names of what looks like one.',
   ),
   'yaml-syntax': error('the text is no YAML', 'What can be read of the rest is judged all the same.'),
-  'yaml-depth': error('nested too deeply', 'No file of this kind needs more than 100 lists and maps in each other.'),
+  'yaml-limit': error(
+    'too deep or too long',
+    'A file has at most 100 lists and maps in each other and 2,000,000 words and marks; one that has more is taken for an attack.',
+  ),
   'yaml-tabs': error('a tab as indentation', 'YAML indents with blanks only.'),
   'yaml-documents': error('several documents in one file', 'A file holds one document; what comes after the second --- would not count.'),
   'yaml-version': error('another version of YAML', 'Files are YAML 1.2 with merge keys; no line of theirs changes that.'),

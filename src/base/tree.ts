@@ -32,9 +32,9 @@ export interface Entry {
   readonly value: Tree | undefined;
 }
 
-/** What the parser found wrong. `syntax` has a message, the others say all by their kind. */
+/** What the parser found wrong. `syntax` and `limit` have a message, the others say all by their kind. */
 export interface TreeFault {
-  readonly kind: Stumble['kind'] | 'tag' | 'depth' | 'documents' | 'version';
+  readonly kind: Stumble['kind'] | 'tag' | 'limit' | 'documents' | 'version';
   readonly start: number;
   readonly end: number;
   readonly message: string;
@@ -43,7 +43,7 @@ export interface TreeFault {
 
 /** What was made of a text. */
 export interface Read {
-  /** undefined for an empty text, and for one that is nested too deeply or broken beyond reading */
+  /** undefined for an empty text, and for one that is beyond the limits or broken beyond reading */
   readonly root: Tree | undefined;
   readonly faults: readonly TreeFault[];
   /** the parts that could not be read; where a value is missing for it, the tree says `unread` */
@@ -53,7 +53,10 @@ export interface Read {
 }
 
 /** More lists and maps in each other than this are taken for an attack: whoever walks the tree may do so recursively. */
-export const DEEPEST = 100;
+const DEEPEST = 100;
+
+/** Words, marks, blanks and line ends of a text. With more of them, what is made of the text could fill the memory. */
+const MOST_PIECES = 2_000_000;
 
 /** More faults than this are not told: nobody reads them, and a file that is no YAML at all has millions. */
 const MOST_FAULTS = 100;
@@ -63,11 +66,8 @@ export type Reading = 'yaml' | 'ansible';
 
 export function readTree(source: string, reading: Reading): Read {
   const { parsed, stumbles, cuts, isHopeless } = mend(source, (text) => compose(text, reading));
-  const { first, second, tooDeep, warnings } = parsed;
-  if (tooDeep !== undefined) {
-    const fault: TreeFault = { kind: 'depth', start: tooDeep, end: tooDeep + 1, message: '' };
-    return { root: undefined, faults: [...stumbles, fault], cuts, isWhole: false };
-  }
+  const { first, second, limit, warnings } = parsed;
+  if (limit) return { root: undefined, faults: [...stumbles, limit], cuts, isWhole: false };
   const faults: TreeFault[] = [...stumbles, ...warnings.slice(0, MOST_FAULTS).map((fault) => faultOf(source, fault))];
   const { explicit, version } = first.directives.yaml;
   const directive = /^%YAML\b.*$/m.exec(source);
@@ -90,25 +90,44 @@ interface Composed {
   readonly contents: unknown;
   readonly first: Document.Parsed;
   readonly second: Document.Parsed | undefined;
-  readonly tooDeep?: number;
+  readonly limit?: TreeFault | undefined;
 }
 
-/** The first half of the library keeps a stack of its own and can be stopped; the second half is recursive. */
 function compose(source: string, reading: Reading): Composed {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0; // the library makes an Error of every fault: a million stacks take minutes and gigabytes
+  try {
+    const { documents, limit } = parse(source, reading);
+    if (limit) return { errors: [], warnings: [], contents: null, first: documents[0]!, second: undefined, limit };
+    const { errors, warnings, contents } = documents[0]!;
+    return { errors, warnings, contents, first: documents[0]!, second: documents[1] };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** The first half of the library keeps a stack of its own and can be stopped; the second half, the composer, is recursive. */
+function parse(source: string, reading: Reading): { readonly documents: Document.Parsed[]; readonly limit?: TreeFault | undefined } {
   const parser = new Parser();
   const schema = reading === 'ansible' ? { schema: 'failsafe' as const, customTags: [...ANSIBLE_SCALARS] } : {};
   const composer = new Composer({ ...schema, uniqueKeys: false, logLevel: 'silent', prettyErrors: false });
   const documents: Document.Parsed[] = [];
+  let pieces = 0;
   for (const lexeme of new Lexer().lex(source)) {
     for (const token of parser.next(lexeme)) documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
-    if (parser.stack.length - 1 > DEEPEST)
-      return { errors: [], warnings: [], contents: null, first: documents[0]!, second: undefined, tooDeep: parser.offset - lexeme.length };
+    const limit = limitAt(parser.offset - lexeme.length, parser.stack.length - 1, ++pieces);
+    if (limit) return { documents, limit };
     if (documents.length > 1) break;
   }
   for (const token of parser.end()) documents.push(...(composer.next(token) as Iterable<Document.Parsed>));
   documents.push(...(composer.end(true, source.length) as Iterable<Document.Parsed>));
-  const { errors, warnings, contents } = documents[0]!;
-  return { errors, warnings, contents, first: documents[0]!, second: documents[1] };
+  return { documents };
+}
+
+function limitAt(start: number, depth: number, pieces: number): TreeFault | undefined {
+  const fault = (message: string): TreeFault => ({ kind: 'limit', start, end: start + 1, message });
+  if (depth > DEEPEST) return fault(`more than ${DEEPEST} lists and maps stand in each other here`);
+  return pieces > MOST_PIECES ? fault(`more than ${MOST_PIECES} words and marks stand before this in one file`) : undefined;
 }
 
 function faultOf(source: string, warning: YAMLError): TreeFault {

@@ -5,7 +5,7 @@ import { Lines } from './lines.ts';
 import { offsetsOf } from './offsets.ts';
 import type { RuleId } from './rules.ts';
 import { isReadable, textFaults } from './text.ts';
-import { DEEPEST, type Reading, readTree, stringifyYaml, type Tree, type TreeFault } from './tree.ts';
+import { type Reading, readTree, stringifyYaml, type Tree, type TreeFault } from './tree.ts';
 import { valueFaults } from './values.ts';
 
 /** The way to a value: keys and list indexes from the document's root. */
@@ -65,6 +65,7 @@ class ParsedDocument implements YamlDocument {
   readonly unread: Unread[] = [];
   readonly #reading: Reading;
   readonly #lines: Lines;
+  readonly #offsets = new Map<Tree, readonly number[]>();
   readonly #root: Tree | undefined;
   readonly #entries = new Entries({
     twice: (key, first, name) => this.#reportTwice(key, first, name),
@@ -119,7 +120,8 @@ class ParsedDocument implements YamlDocument {
   positionIn(path: Path, start: number, end: number): Position {
     const tree = this.#find(path)?.value;
     if (tree?.kind !== 'scalar' || typeof tree.value !== 'string') return this.positionOf(path);
-    const offsets = offsetsOf(this.source.slice(tree.start, tree.end), tree.value, tree.style);
+    const offsets = this.#offsets.get(tree) ?? offsetsOf(this.source.slice(tree.start, tree.end), tree.value, tree.style);
+    this.#offsets.set(tree, offsets);
     const last = offsets[Math.max(start, end - 1)] ?? tree.end - tree.start - 1;
     return this.#lines.position(tree.start + (offsets[start] ?? last + 1), tree.start + last + 1);
   }
@@ -210,7 +212,7 @@ class ParsedDocument implements YamlDocument {
     const text = this.source.slice(fault.start, fault.end).trim();
     if (fault.kind === 'syntax') this.#add('yaml-syntax', fault, fault.message, [], fault.hint);
     else if (fault.kind === 'quotes') this.#reportQuotes(fault, []);
-    else if (fault.kind === 'depth') this.#add('yaml-depth', fault, `more than ${DEEPEST} lists and maps stand in each other here`, []);
+    else if (fault.kind === 'limit') this.#add('yaml-limit', fault, fault.message, []);
     else if (fault.kind === 'tabs') this.#add('yaml-tabs', fault, 'a tab stands in the indentation', [], 'write blanks');
     else if (fault.kind === 'documents')
       this.#add('yaml-documents', fault, 'a second document begins here', [], 'put it into a file of its own');

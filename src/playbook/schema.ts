@@ -121,11 +121,10 @@ function faults(name: SchemaName, value: unknown, open: (data: unknown) => boole
   if (validate(value)) return [];
   const errors = (validate.errors ?? []).filter((error) => !open(error.data) && !isOpenChoice(error, open));
   const choices = errors.filter(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
+  const paths = new Set(choices.map(({ schemaPath }) => `${schemaPath}/`));
+  const last = new Map(choices.map((choice) => [choice.instancePath, choice]));
   const inChoice = (error: SchemaError) =>
-    choices.some((choice) => error.schemaPath.startsWith(`${choice.schemaPath}/`)) ||
-    choices.some(
-      (choice) => choice !== error && choice.instancePath === error.instancePath && choices.indexOf(choice) > choices.indexOf(error),
-    );
+    [...paths].some((path) => error.schemaPath.startsWith(path)) || (last.get(error.instancePath) ?? error) !== error;
   return errors.filter((error) => !['if', 'propertyNames'].includes(error.keyword) && !inChoice(error)).map((error) => faultOf(error));
 }
 

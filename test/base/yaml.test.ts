@@ -74,7 +74,7 @@ describe('parseYaml', () => {
     it(`stops where lists and maps stand too deep in each other: ${form}`, () => {
       assert.deepEqual(
         problemsOf(source).map((line) => line.replace(/^\S+ /, '')),
-        ['yaml-depth: more than 100 lists and maps stand in each other here'],
+        ['yaml-limit: more than 100 lists and maps stand in each other here'],
       );
     });
   }
