@@ -1,7 +1,7 @@
 // Templates in the variables of hosts, filled in where the runner uses them.
 import { messageOf, UsageError } from '../base/errors.ts';
-import { render } from './expression.ts';
 import { type Inventory, type Vars, writtenVars } from './inventory.ts';
+import { render } from './render.ts';
 
 /** The variables that say how to reach a host. */
 const CONNECTION = /^ansible_(host|port|user|connection|password|private_key_file|shell_type|become\w*|ssh_\w+)$/;

@@ -1,7 +1,7 @@
 // The inputs of a playbook: what may be set from outside, and which values each of them takes.
 import { parseRelease } from '../base/release.ts';
+import { compilePattern, findMatch, PatternError } from '../expressions/regex.ts';
 import { at, entriesOf, type Findings, isMap, type Place } from './place.ts';
-import { compilePattern, findMatch, PatternError } from './regex.ts';
 import type { Texts } from './texts.ts';
 
 export interface Input {

@@ -2,9 +2,9 @@
 
 import { didYouMean } from '../base/nearest.ts';
 import type { RuleId } from '../base/rules.ts';
-import { CONSTANTS } from './expression.ts';
+import { CONSTANTS } from '../expressions/expression.ts';
+import type { Node } from '../expressions/syntax.ts';
 import { isClosed, namesIn, type ShapeSchema, subschemas } from './shape.ts';
-import type { Node } from './syntax.ts';
 
 /** The name that a loop gives to what it has come to. */
 export const ITEM = 'item';

@@ -1,5 +1,5 @@
 // Host patterns (`a:b:!c:&d`, `web*`, `~web\d`, `group[0]`), as Ansible writes them.
-import { compilePattern, findMatch, PatternError } from './regex.ts';
+import { compilePattern, findMatch, PatternError } from '../expressions/regex.ts';
 
 /** What a pattern is held against. */
 export interface Choice {

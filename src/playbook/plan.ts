@@ -1,12 +1,12 @@
 // A playbook and an inventory become a Plan: which hosts in which batches go through which stages, each host with its inputs.
 import { UsageError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
-import { render } from './expression.ts';
 import { filledVars } from './filled.ts';
 import { type Input, inputFault } from './input.ts';
 import { choiceOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
 import { matchHosts } from './pattern.ts';
 import type { Playbook, Stage } from './playbook.ts';
+import { render } from './render.ts';
 import { cutByTags, type TagOptions, unknownTags } from './tags.ts';
 
 export interface PlannedHost {

@@ -1,10 +1,10 @@
 // The expressions and templates of a playbook: each is parsed where it stands, and its names are held against what is known at that point.
-import { type Expression, parseExpression, parseTemplate } from './expression.ts';
+import { type Expression, parseExpression, parseTemplate } from '../expressions/expression.ts';
+import { ExpressionError } from '../expressions/syntax.ts';
 import { ITEM, inspect } from './names.ts';
 import { entriesOf, type Findings, itemsOf, type Place } from './place.ts';
 import { readFactsSchema } from './schema.ts';
 import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
-import { ExpressionError } from './syntax.ts';
 
 /** Words of the expression language, what a loop calls its item, and the one name that is no plain property: none of them could be a name. */
 const RESERVED = new Set('item and or not in is if else true false none null True False None KiB MiB GiB __proto__'.split(' '));

@@ -2,8 +2,8 @@
 // codes. The texts are those of the schemas and tables that the runner itself works with.
 import { EXIT_TEXTS } from '../base/exit.ts';
 import { RULES } from '../base/rules.ts';
-import { FILTER_TEXTS, type FunctionText, TEST_TEXTS } from './filter_texts.ts';
-import { type Callable, FILTERS, TESTS } from './filters.ts';
+import { FILTER_TEXTS, type FunctionText, TEST_TEXTS } from '../expressions/filter_texts.ts';
+import { type Callable, FILTERS, TESTS } from '../expressions/filters.ts';
 import { type Definitions, type Key, keysOf, type ToldSchema } from './keys.ts';
 import { readSchemaFile, schemaFileNames } from './schema_files.ts';
 

@@ -2,9 +2,10 @@
 import { Refusal, TaskError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import { withEnvironment } from '../connections/environment.ts';
+import { DecidedAtRunTime, type Expression, evaluate, type Scope } from '../expressions/expression.ts';
 import type { Change, Concerns, Outputs, Target } from '../modules/module.ts';
-import { DecidedAtRunTime, type Expression, evaluate, render, type Scope } from '../playbook/expression.ts';
 import type { Step } from '../playbook/playbook.ts';
+import { render } from '../playbook/render.ts';
 import type { ItemResult, TaskStatus } from './events.ts';
 import type { Turn } from './loop.ts';
 import type { Given, HostState } from './task.ts';

@@ -2,9 +2,9 @@
 import { ConnectionError, messageOf } from '../base/errors.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
-import { render } from '../playbook/expression.ts';
 import type { Plan, PlannedHost } from '../playbook/plan.ts';
 import type { Stage, Step } from '../playbook/playbook.ts';
+import { render } from '../playbook/render.ts';
 import type { CheckArguments } from '../playbook/schema.ts';
 import type { Emitted, HostResult, HostStatus, RunEvent } from './events.ts';
 import { gatherFacts } from './facts.ts';

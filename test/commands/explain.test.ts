@@ -4,8 +4,8 @@ import { describe, it } from 'mocha';
 import { UsageError } from '../../src/base/errors.ts';
 import { explain } from '../../src/commands/explain.ts';
 import type { World } from '../../src/commands/world.ts';
-import { FILTER_TEXTS, TEST_TEXTS } from '../../src/playbook/filter_texts.ts';
-import { FILTERS, TESTS } from '../../src/playbook/filters.ts';
+import { FILTER_TEXTS, TEST_TEXTS } from '../../src/expressions/filter_texts.ts';
+import { FILTERS, TESTS } from '../../src/expressions/filters.ts';
 import { topics } from '../../src/playbook/topics.ts';
 
 async function told(what: string, { output = 'text', columns = 80 }: { output?: 'text' | 'json'; columns?: number } = {}): Promise<string> {

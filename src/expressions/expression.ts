@@ -4,7 +4,6 @@ import lexer from 'nunjucks/src/lexer.js';
 import parser from 'nunjucks/src/parser.js';
 import { TaskError } from '../base/errors.ts';
 import { contains, equals, FILTERS, inText, isTrue, shown, TESTS } from './filters.ts';
-import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
 import { ExpressionError, type Node, toTree } from './syntax.ts';
 
 /** A parsed expression. `source` is its text without {{ }}; offsets of its nodes are offsets in the string it was found in. */
@@ -119,36 +118,6 @@ export function evaluate(expression: Expression, scope: Scope): unknown {
     if (error instanceof RangeError) throw new TaskError(`the expression is nested too deeply: ${expression.source.slice(0, 60)}`);
     throw error;
   }
-}
-
-/**
- * A tree with every string in it rendered. A string that is one whole {{ x }} becomes the value of x with its type. By the schema, a string of
- * `format: expression` becomes { source, value }. Keys are left as they are.
- */
-export function render(value: unknown, scope: Scope, schema?: ShapeSchema): unknown {
-  return renderTree(value, scope, schema === undefined ? [] : [schema]);
-}
-
-function renderTree(value: unknown, scope: Scope, schemas: readonly ShapeSchema[]): unknown {
-  if (typeof value === 'string') {
-    if (schemas.some(isExpression)) return { source: value.trim(), value: evaluate(parseExpression(value), scope) };
-    return value.includes('{') ? renderTemplate(parseTemplate(value), scope) : value;
-  }
-  if (Array.isArray(value)) return value.map((item, i) => renderTree(item, scope, subschemas(schemas, i)));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderTree(item, scope, subschemas(schemas, key))]));
-}
-
-function renderTemplate({ parts }: Template, scope: Scope): unknown {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return typeof first === 'string' ? first : evaluate(first, scope);
-  return parts.map((part) => (typeof part === 'string' ? part : textOf(part, scope))).join('');
-}
-
-function textOf(expression: Expression, scope: Scope): string {
-  const value = evaluate(expression, scope);
-  if (value === null) throw new TaskError(`none cannot stand in a text, in: ${expression.source}`);
-  return inText(value);
 }
 
 class Evaluator {

@@ -1,15 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import {
-  DecidedAtRunTime,
-  evaluate,
-  NotYet,
-  parseExpression,
-  parseTemplate,
-  render,
-  UndefinedName,
-} from '../../src/playbook/expression.ts';
-import { ExpressionError } from '../../src/playbook/syntax.ts';
+import { DecidedAtRunTime, evaluate, NotYet, parseExpression, parseTemplate, UndefinedName } from '../../src/expressions/expression.ts';
+import { ExpressionError } from '../../src/expressions/syntax.ts';
+import { render } from '../../src/playbook/render.ts';
 
 const scope = {
   facts: { memory: { total_bytes: 8_000_000_000 }, cpus: 2 },

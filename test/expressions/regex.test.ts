@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { compilePattern, findMatch, findMatches, groupOf, PatternError, replaceMatches } from '../../src/playbook/regex.ts';
+import { compilePattern, findMatch, findMatches, groupOf, PatternError, replaceMatches } from '../../src/expressions/regex.ts';
 
 const faultOf = (source: string) => {
   try {

@@ -1,0 +1,35 @@
+// Values of a playbook with their templates filled in.
+import { TaskError } from '../base/errors.ts';
+import { type Expression, evaluate, parseExpression, parseTemplate, type Scope, type Template } from '../expressions/expression.ts';
+import { inText } from '../expressions/filters.ts';
+import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
+
+/**
+ * A tree with every string in it rendered. A string that is one whole {{ x }} becomes the value of x with its type. By the schema, a string of
+ * `format: expression` becomes { source, value }. Keys are left as they are.
+ */
+export function render(value: unknown, scope: Scope, schema?: ShapeSchema): unknown {
+  return renderTree(value, scope, schema === undefined ? [] : [schema]);
+}
+
+function renderTree(value: unknown, scope: Scope, schemas: readonly ShapeSchema[]): unknown {
+  if (typeof value === 'string') {
+    if (schemas.some(isExpression)) return { source: value.trim(), value: evaluate(parseExpression(value), scope) };
+    return value.includes('{') ? renderTemplate(parseTemplate(value), scope) : value;
+  }
+  if (Array.isArray(value)) return value.map((item, i) => renderTree(item, scope, subschemas(schemas, i)));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renderTree(item, scope, subschemas(schemas, key))]));
+}
+
+function renderTemplate({ parts }: Template, scope: Scope): unknown {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return typeof first === 'string' ? first : evaluate(first, scope);
+  return parts.map((part) => (typeof part === 'string' ? part : textOf(part, scope))).join('');
+}
+
+function textOf(expression: Expression, scope: Scope): string {
+  const value = evaluate(expression, scope);
+  if (value === null) throw new TaskError(`none cannot stand in a text, in: ${expression.source}`);
+  return inText(value);
+}
