@@ -48,6 +48,7 @@ export const walking = (command: Command): Command =>
   forks(variables(reaching(command)))
     .option('-t, --tags <names>', 'only steps with one of these tags', collect, [])
     .option('--skip-tags <names>', 'not the steps with one of these tags', collect, [])
+    .option('--start-at-task <step>', 'not the steps before this one, named as step or stage/step')
     .option('-b, --become', 'run everything as root, by sudo')
     .option('-D, --diff', 'show what was before and after')
     .addOption(new Option('--output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));

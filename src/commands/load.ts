@@ -28,6 +28,7 @@ export interface LoginOptions extends InventoryOptions {
 export interface PlanningOptions extends LoginOptions {
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
+  readonly startAtTask?: string;
   readonly extraVars: readonly string[];
   /** answers in place of whoever sits at the terminal, by input */
   readonly answer?: (questions: readonly Question[]) => Promise<ReadonlyMap<string, unknown>>;
@@ -59,6 +60,7 @@ export async function readPlan(file: string, options: PlanningOptions, world: Wo
     limit: limitOf(options, world),
     tags: list(options.tags),
     skipTags: list(options.skipTags),
+    startAt: options.startAtTask,
     extraVars: extraVarsOf(options.extraVars, world),
   };
   const { ask } = world;

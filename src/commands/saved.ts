@@ -43,7 +43,8 @@ export async function prepareSaved(
   const replayed: RunOptions = {
     ...options,
     ...{ inventory: saved.options.inventory, limit: saved.options.limit ?? undefined },
-    ...{ tags: saved.options.tags, skipTags: saved.options.skip_tags, extraVars: given.extraVars },
+    ...{ tags: saved.options.tags, skipTags: saved.options.skip_tags, startAtTask: saved.options.start_at_task ?? undefined },
+    extraVars: given.extraVars,
     ...{ user: saved.options.user ?? undefined, become: saved.options.become },
     privateKey: options.privateKey ?? saved.options.private_key ?? undefined,
     answer: answersAgain(saved.options, given.answers, { input: options.input, world }),
@@ -66,6 +67,7 @@ function refuseOptions(file: string, options: SavedRunOptions): void {
     ...(options.limit !== undefined ? ['-l'] : []),
     ...(options.tags.length > 0 ? ['-t'] : []),
     ...(options.skipTags.length > 0 ? ['--skip-tags'] : []),
+    ...(options.startAtTask !== undefined ? ['--start-at-task'] : []),
     ...(options.user !== undefined ? ['-u'] : []),
     ...(options.become === true ? ['-b'] : []),
   ];
@@ -111,6 +113,7 @@ function planAgain({ options, made: _made }: SavedPlan, file: string): string {
     ...one('-l', options.limit),
     ...options.tags.flatMap((tag) => ['-t', tag]),
     ...options.skip_tags.flatMap((tag) => ['--skip-tags', tag]),
+    ...one('--start-at-task', options.start_at_task),
     ...options.extra_vars.flatMap((given) => ['-e', /^@|=/.test(given) ? given : `${given}=VALUE`]),
     ...one('-u', options.user),
     ...one('--private-key', options.private_key),

@@ -18,6 +18,7 @@ export function optionsToSave({ file, plan, answers }: Prepared, options: RunOpt
     limit: options.limit ?? null,
     tags: options.tags,
     skip_tags: options.skipTags,
+    start_at_task: options.startAtTask ?? null,
     extra_vars: options.extraVars.map((one) => {
       const name = /^(?!@)[^=]*/.exec(one)?.[0] ?? '';
       return isSecret(name) ? name : one;

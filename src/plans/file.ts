@@ -13,6 +13,7 @@ export interface SavedOptions {
   readonly limit: string | null;
   readonly tags: readonly string[];
   readonly skip_tags: readonly string[];
+  readonly start_at_task: string | null;
   /** as they were written; of a sensitive one only its name */
   readonly extra_vars: readonly string[];
   /** by input */

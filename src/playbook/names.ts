@@ -100,6 +100,24 @@ function unknownName(node: Extract<Node, { kind: 'name' }>, known: KnownNames, l
   return { rule: 'undefined-name', ...at, message: `${node.name} is not defined`, hint };
 }
 
+/** The names that expressions of one step use, but for those that one of them asks for (`is defined`, `default`): it can do without them. */
+export function neededNames(roots: readonly Node[]): ReadonlySet<string> {
+  const used = new Set<string>();
+  const asked = new Set<string>();
+  const visit = (node: Node): void => {
+    if (node.kind === 'name') used.add(node.name);
+    if ((node.kind === 'test' && /^(un)?defined$/.test(node.name)) || (node.kind === 'filter' && node.name === 'default')) {
+      for (let target = node.target; ; target = target.target) {
+        if (target.kind === 'name') asked.add(target.name);
+        if (target.kind !== 'attribute' && target.kind !== 'index') break;
+      }
+    }
+    for (const child of childrenOf(node)) visit(child);
+  };
+  for (const root of roots) visit(root);
+  return new Set([...used].filter((name) => !asked.has(name)));
+}
+
 /** Whether an expression uses a name anywhere. */
 export function usesName(root: Node, name: string): boolean {
   if (root.kind === 'name') return root.name === name;

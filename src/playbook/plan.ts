@@ -4,9 +4,11 @@ import { didYouMean } from '../base/nearest.ts';
 import { filledVars } from './filled.ts';
 import { type Input, inputFault } from './input.ts';
 import { choiceOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
+import { missingRegisters } from './left_out.ts';
 import { matchHosts } from './pattern.ts';
 import type { Playbook, Stage } from './playbook.ts';
 import { render } from './render.ts';
+import { cutBefore } from './start.ts';
 import { cutByTags, type TagOptions, unknownTags } from './tags.ts';
 
 export interface PlannedHost {
@@ -26,6 +28,8 @@ export interface Plan {
 
 export interface PlanOptions extends TagOptions {
   readonly limit: string | undefined;
+  /** a step: those before it are left out */
+  readonly startAt?: string;
   /** of the command line; texts are read as the input's type wants */
   readonly extraVars: Vars;
   /** by input: what was answered to the questions of findQuestions; counts on the hosts that were given no value */
@@ -98,8 +102,11 @@ function draft(playbook: Playbook, inventory: Inventory, options: PlanOptions): 
     }
     return { name, vars, inputs };
   });
-  const stages = cutByTags(playbook.stages, options);
+  const started = options.startAt === undefined ? { stages: playbook.stages } : cutBefore(playbook.stages, options.startAt);
+  if (started.fault !== undefined) faults.add(started.fault);
+  const stages = cutByTags(started.stages, options);
   if (stages.length === 0 && faults.size === 0) faults.add('the tags leave no step to run');
+  for (const fault of missingRegisters(playbook.stages, stages)) faults.add(fault);
   return { hosts, stages, faults, open };
 }
 

@@ -122,6 +122,12 @@ describe('a saved plan', () => {
     assert.deepEqual([readdirSync(at('a')), readFileSync(at('b', 'word'), 'utf8'), existsSync(at('b', 'more'))], [[], 'kept', false]);
   });
 
+  it('keeps the step to start at', async () => {
+    await plan('--start-at-task', 'more', '--skip-tags', 'always');
+    assert.equal((await run()).exit, 0);
+    assert.deepEqual(written(), ['more', 'more']);
+  });
+
   it('can be looked at again in check mode', async () => {
     await plan();
     const same = await run('--check');
@@ -315,8 +321,8 @@ describe('a saved plan', () => {
   const decided: readonly (readonly [readonly string[], string])[] = [
     [['-i', 'hosts.yml', '-l', 'a'], '-i, -l: plan.json has decided that; for anything else make another plan\n'],
     [
-      ['-t', 'words', '--skip-tags', 'more', '-u', 'me', '-b'],
-      '-t, --skip-tags, -u, -b: plan.json has decided that; for anything else make another plan\n',
+      ['-t', 'words', '--skip-tags', 'more', '--start-at-task', 'more', '-u', 'me', '-b'],
+      '-t, --skip-tags, --start-at-task, -u, -b: plan.json has decided that; for anything else make another plan\n',
     ],
     [['-e', 'word=x'], '-e word: the plan has its inputs; it has no sensitive ones\n'],
     [['-e', '@vars.yml'], '-e @vars.yml: the plan has its inputs; it has no sensitive ones\n'],

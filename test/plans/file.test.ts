@@ -8,7 +8,17 @@ const PLAN: SavedPlan = {
   made: { id: '20260101_000000-abcd', at: '2026-01-01T00:00:00.000Z', by: 'me@here', runner: '0.1.0', directory: '/work' },
   files: [{ path: 'p.yml', sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' }],
   options: {
-    ...{ playbook: 'p.yml', inventory: [], limit: null, tags: [], skip_tags: [], extra_vars: [], answers: {}, asked_again: [] },
+    ...{
+      playbook: 'p.yml',
+      inventory: [],
+      limit: null,
+      tags: [],
+      skip_tags: [],
+      start_at_task: null,
+      extra_vars: [],
+      answers: {},
+      asked_again: [],
+    },
     ...{ user: null, private_key: null, become: false },
   },
   salt: 'c2FsdA==',
