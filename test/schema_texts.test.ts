@@ -64,6 +64,7 @@ const lacking = (holds: (key: Key) => boolean) => keys.filter((key) => !holds(ke
 /** What is made by others, or is theirs to write: its members have no names that the runner knows. */
 const FREE = [
   'arguments.json#/definitions/uri/properties/body',
+  'inventory.json#/definitions/vars',
   'modules/uri.json#/properties/body',
   'plan.json#/definitions/host/properties/facts',
   'plan.json#/definitions/task/properties/outputs',

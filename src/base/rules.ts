@@ -106,7 +106,10 @@ export const RULES = {
     'a key without effect',
     'delay is the time between tries, and nothing is tried again without retries or until; become_user needs become; run_once leaves nothing to throttle.',
   ),
-  'step-template': error('a template where none is filled in', 'This value has to be known before the run.'),
+  'step-template': error(
+    'a template where none is filled in',
+    'This value has to be known before the run. Templates stand among the arguments of a module, in environment and in vars.',
+  ),
   'run-once-part': error(
     'run_once where not every host comes',
     'Only hosts that have failed come to rescue, and only those that were notified to a handler: there is no first of all hosts.',

@@ -46,9 +46,10 @@ function findTopics(what: string, all: readonly Topic[]): readonly Topic[] {
 const short = (name: string) => name.replace('.outputs', '').replaceAll('[]', '');
 
 const HEADS: readonly (readonly [TopicKind, string])[] = [
-  ['part', 'parts of a playbook, and the facts'],
-  ['key', 'keys of a playbook'],
+  ['part', 'parts of playbooks and inventories, and the facts'],
+  ['key', 'keys of playbooks and inventories'],
   ['module', 'modules'],
+  ['variable', 'variables of an inventory'],
   ['fact', 'facts'],
   ['filter', 'filters (x | …)'],
   ['test', 'tests (x is …)'],
@@ -59,7 +60,7 @@ const HEADS: readonly (readonly [TopicKind, string])[] = [
 function overview(all: readonly Topic[], options: SheetOptions): string {
   const groups = HEADS.map(([kind, head]) => ({
     head,
-    names: all.filter((topic) => topic.kind === kind).map(({ name }) => name.replace(/^(filter|test|exit)\./, '')),
+    names: all.filter((topic) => topic.kind === kind).map(({ name }) => name.replace(/^(filter|test|exit|inventory(?=\.ansible_))\./, '')),
   }));
   const next = 'switchyard explain NAME tells what one of them is, MODULE.ARGUMENT what an argument of a module is.';
   return namesText(groups, next, options);

@@ -81,7 +81,7 @@ function target({ $ref }: ToldSchema, definitions: Definitions): ToldSchema {
 export function typeText(schema: ToldSchema, definitions: Definitions = {}): string {
   if (schema.$ref !== undefined) {
     const referred = target(schema, definitions);
-    return referred.properties ? (referred.title ?? 'map') : typeText(referred, definitions);
+    return isMapOfItsOwn(referred) ? (referred.title ?? 'map') : typeText(referred, definitions);
   }
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
   const either = schema.oneOf ?? schema.anyOf ?? (schema.then && schema.else ? [schema.else, schema.then] : undefined);
@@ -91,6 +91,11 @@ export function typeText(schema: ToldSchema, definitions: Definitions = {}): str
     .flat()
     .map((type) => kindText(type, schema, definitions))
     .join(' or ');
+}
+
+/** One with keys, or one of several kinds that all have. */
+function isMapOfItsOwn({ properties, oneOf }: ToldSchema): boolean {
+  return properties !== undefined || oneOf?.every((one) => one.properties !== undefined) === true;
 }
 
 function kindText(type: string, schema: ToldSchema, definitions: Definitions): string {

@@ -77,9 +77,14 @@ function envelope(): PlaybookSchema {
 /** As much of a document as it takes to say where a fault is. */
 type Places = Pick<YamlDocument, 'positionOf' | 'textOf'>;
 
-/** What is wrong with a part of a file, the one at `at`, by the schema of that name ("playbook.json", "modules/uri.json"). */
+/**
+ * What is wrong with a part of a file, the one at `at`, by the schema of that name ("playbook.json", "modules/uri.json"). A template may stand for a
+ * value among the arguments of a module, and nowhere else in a playbook.
+ */
 export function schemaProblems(name: SchemaName, value: unknown, document: Places, at: Path): Problem[] {
-  return faults(name, structuredClone(value), isTemplate).map((fault) => {
+  const open = (data: unknown) => !name.startsWith('playbook.json') && data !== value && isTemplate(data);
+  return faults(name, structuredClone(value), open).map((found) => {
+    const fault = isTemplate(found.data) ? templateFault(found) : found;
     const path = [...at, ...fault.path];
     const text = document.textOf(path);
     return {
@@ -107,10 +112,17 @@ export const checkArguments: CheckArguments = (module, args, where) => {
 
 interface Fault {
   readonly rule: RuleId;
+  readonly data: unknown;
   readonly path: Path;
   readonly part: 'key' | 'value';
   readonly message: (written: string | undefined) => string;
   readonly hint: (written: string | undefined) => string | undefined;
+}
+
+/** A template is told of as that, not as a value that does not fit. */
+function templateFault(fault: Fault): Fault {
+  const message = () => 'no template is filled in here';
+  return { ...fault, rule: 'step-template', message, hint: () => 'write the value itself' };
 }
 
 const isTemplate = (value: unknown) => typeof value === 'string' && value.includes('{{');
@@ -170,6 +182,7 @@ function faultOf(error: SchemaError): Fault {
     more: Path = [],
   ): Fault => ({
     rule,
+    data: error.data,
     path: [...path, ...more],
     part,
     message,

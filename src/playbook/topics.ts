@@ -7,7 +7,7 @@ import { type Callable, FILTERS, TESTS } from '../expressions/filters.ts';
 import { type Definitions, type Key, keysOf, type ToldSchema } from './keys.ts';
 import { readSchemaFile, schemaFileNames } from './schema_files.ts';
 
-export type TopicKind = 'part' | 'key' | 'module' | 'argument' | 'output' | 'fact' | 'filter' | 'test' | 'rule' | 'exit code';
+export type TopicKind = 'part' | 'key' | 'module' | 'argument' | 'output' | 'variable' | 'fact' | 'filter' | 'test' | 'rule' | 'exit code';
 
 /** `name` is unique: "step.retries", "uri.timeout", "uri.outputs.status", "facts.cpus", "filter.default", "exit.4". */
 export interface Topic {
@@ -32,7 +32,15 @@ export interface ModuleText extends ToldSchema {
 
 /** In the order in which they are listed. */
 export function topics(): readonly Topic[] {
-  return [...playbookTopics(), ...moduleTopics(), ...factTopics(), ...functionTopics(), ...ruleTopics(), ...exitTopics()];
+  return [
+    ...playbookTopics(),
+    ...moduleTopics(),
+    ...inventoryTopics(),
+    ...factTopics(),
+    ...functionTopics(),
+    ...ruleTopics(),
+    ...exitTopics(),
+  ];
 }
 
 /** The parts of a playbook that are maps of their own, each with its keys; the modules of a step are topics of their own. */
@@ -62,6 +70,26 @@ function moduleTopic(module: ModuleText): readonly Topic[] {
     { ...partTopic('module', name, module), steps },
     ...keyTopics('argument', name, keysOf(module)),
     ...keyTopics('output', `${name}.outputs`, keysOf(outputs)),
+  ];
+}
+
+/** The variables of hosts and groups stand under the inventory's own name: "inventory.ansible_host". */
+function inventoryTopics(): readonly Topic[] {
+  const { definitions, ...inventory } = readSchemaFile('inventory.json') as ToldSchema & { readonly definitions: Definitions };
+  const { group = {}, vars = {}, secret = {} } = definitions;
+  const kinds = (secret.oneOf ?? []).map(({ properties }): ToldSchema => ({ properties })); // of which one is to be chosen: none is required
+  return [
+    partTopic('part', 'inventory', inventory),
+    ...keyTopics('key', 'inventory', keysOf(inventory, definitions)),
+    partTopic('part', 'group', group),
+    ...keyTopics('key', 'group', keysOf(group, definitions)),
+    ...keyTopics('variable', 'inventory', keysOf(vars, definitions)),
+    partTopic('part', 'secret', secret),
+    ...keyTopics(
+      'key',
+      'secret',
+      kinds.flatMap((kind) => keysOf(kind)),
+    ),
   ];
 }
 
