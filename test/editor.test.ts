@@ -16,11 +16,14 @@ interface Described {
   readonly $ref?: string;
 }
 
-const { definitions } = JSON.parse(read('schemas/playbook.json')) as {
+const playbookSchema = JSON.parse(read('schemas/playbook.json')) as {
   definitions: Readonly<Record<string, { readonly properties: Readonly<Record<string, Described>> }>>;
 };
+const { definitions } = playbookSchema;
 const modules = readModuleTexts();
 const MODELINE = '# yaml-language-server: $schema=../schemas/playbook.json\n';
+
+const INVENTORY_MODELINE = MODELINE.replace('playbook.json', 'inventory.json');
 
 /** A playbook whose one step ends with these lines, and the place of the bar in it. */
 function playbook(...lines: readonly string[]): { readonly text: string; readonly at: number } {
@@ -32,8 +35,12 @@ stages:
     steps:
       - name: a step
 ${lines.map((line) => `        ${line}\n`).join('')}`;
-  const at = text.indexOf('|');
-  return { text: text.replace('|', ''), at };
+  return marked(text);
+}
+
+/** A text and the place of the bar in it. */
+function marked(text: string): { readonly text: string; readonly at: number } {
+  return { text: text.replace('|', ''), at: text.indexOf('|') };
 }
 
 /** What the examples of steps may go on from. */
@@ -155,6 +162,38 @@ describe('an editor', () => {
       const text = read(`playbooks/${name}`);
       assert.ok(text.startsWith(MODELINE));
       assert.deepEqual((await editor.open(`playbooks/${name}`, text)).findings, []);
+    });
+  }
+
+  for (const name of readdirSync(resolve(root, 'inventories'))) {
+    it(`finds no fault in inventories/${name}`, async () => {
+      const text = read(`inventories/${name}`);
+      assert.ok(text.startsWith(INVENTORY_MODELINE));
+      assert.deepEqual((await editor.open(`inventories/${name}`, text)).findings, []);
+    });
+  }
+
+  it('offers the variables of an inventory, each with what its schema says, and finds one that cannot be', async () => {
+    const lines = ['trains:', '  hosts:', '    trains-1:', '      ansible_port: 99999', '      |'];
+    const { text, at } = marked(`${INVENTORY_MODELINE}${lines.join('\n')}\n`);
+    const { complete, findings } = await editor.open('inventories/being-written.yml', text);
+    const { properties } = (JSON.parse(read('schemas/inventory.json')) as typeof playbookSchema).definitions.vars!;
+    const expected = Object.entries(properties)
+      .filter(([label]) => label !== 'ansible_port')
+      .map(([label, { description: documentation }]) => ({ label, documentation }));
+    assert.deepEqual(byLabel(await complete(at)), byLabel(expected));
+    assert.deepEqual(findings, ['5:21: Value is above the maximum of 65535.']);
+  });
+
+  for (const [kind, item] of [
+    ['stages', '- name: one\n  steps:\n    - name: a step\n      retries: -1\n      end_host: {}\n- include: more.yml\n'],
+    ['steps', '- name: a step\n  retries: -1\n  end_host: {}\n- include: more.yml\n'],
+    ['handlers', '- name: a step\n  retries: -1\n  end_host: {}\n- include: more.yml\n'],
+  ] as const) {
+    it(`knows a file that holds ${kind} by its first line`, async () => {
+      const { findings } = await open(`${MODELINE.replace('playbook.json', `playbook.json#/definitions/${kind}`)}${item}`);
+      const line = item.split('\n').findIndex((text) => text.includes('retries')) + 2;
+      assert.deepEqual(findings, [`${line}:${kind === 'stages' ? 16 : 12}: Value is below the minimum of 0.`]);
     });
   }
 

@@ -35,5 +35,6 @@ function starters(): readonly { readonly path: string; readonly text: string }[]
     { path: 'trains-0.16.yml', text: here(shipped('playbooks/trains-0.16.yml')) },
     { path: 'inventory.yml', text: here(shipped('inventories/several-hosts.yml')) },
     { path: 'schemas/playbook.json', text: bundled('playbook.json') },
+    { path: 'schemas/inventory.json', text: bundled('inventory.json') },
   ];
 }

@@ -24,21 +24,22 @@ next:
 describe('switchyard init', () => {
   after(() => rmSync(directory, { recursive: true }));
 
-  it('writes a playbook, an inventory and the schema that the playbook names, and leaves alone what is there', () => {
+  it('writes a playbook, an inventory and the schemas that they name, and leaves alone what is there', () => {
     writeFileSync(join(directory, 'inventory.yml'), 'trains: { hosts: { mine: } }\n');
     assert.deepEqual(run('init'), {
       status: 0,
-      stdout: `trains-0.16.yml: written\ninventory.yml: is there already, and stays as it is\nschemas/playbook.json: written\n${NEXT}`,
+      stdout: `trains-0.16.yml: written\ninventory.yml: is there already, and stays as it is\nschemas/playbook.json: written\nschemas/inventory.json: written\n${NEXT}`,
       stderr: '',
     });
     assert.equal(read('inventory.yml'), 'trains: { hosts: { mine: } }\n');
     assert.match(read('trains-0.16.yml'), /^# yaml-language-server: \$schema=schemas\/playbook\.json\n/);
-    assert.equal((JSON.parse(read('schemas/playbook.json')) as { title: string }).title, 'playbook');
+    for (const name of ['playbook', 'inventory']) assert.equal((JSON.parse(read(`schemas/${name}.json`)) as { title: string }).title, name);
   });
 
   it('writes what is valid as it stands', () => {
     rmSync(join(directory, 'inventory.yml'));
     assert.match(run('init').stdout, /^trains-0\.16\.yml: is there already, and stays as it is\ninventory\.yml: written\n/);
+    assert.match(read('inventory.yml'), /^# yaml-language-server: \$schema=schemas\/inventory\.json\n/);
     assert.doesNotMatch(read('inventory.yml'), /several-hosts|playbooks\//);
     assert.deepEqual(run('validate', '--strict', 'trains-0.16.yml', '-i', 'inventory.yml'), {
       status: 0,
