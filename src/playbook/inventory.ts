@@ -64,19 +64,16 @@ export function choiceOf(inventory: Inventory): Choice {
   };
 }
 
-/** The hosts of a group and of its children, each once. `all` has every host. */
+/** The hosts of a group and of its children, level by level, each once. `all` has every host, in the order in which they were named. */
 export function hostsOf(inventory: Inventory, group: string): readonly string[] {
   if (group === 'all') return [...inventory.hosts.keys()];
   const found = new Set<string>();
-  const seen = new Set<string>();
-  const visit = (name: string) => {
+  const groups = new Set([group]); // what is added while it is walked is walked, too
+  for (const name of groups) {
     const { hosts, children } = inventory.groups.get(name) ?? { hosts: [], children: [] };
-    if (seen.has(name)) return;
-    seen.add(name);
     for (const host of hosts) found.add(host);
-    for (const child of children) visit(child);
-  };
-  visit(group);
+    for (const child of children) groups.add(child);
+  }
   return [...found];
 }
 

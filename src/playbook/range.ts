@@ -13,8 +13,8 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export function expandRange(name: string): Expanded {
   const open = name.indexOf('[');
   if (open < 0) return { names: [name] };
-  const close = name.indexOf(']', open);
-  if (close < 0) return { fault: 'has a [ that is not closed' };
+  const close = name.indexOf(']');
+  if (close < open) return { fault: close < 0 ? 'has a [ that is not closed' : 'has a ] that closes nothing' };
   const values = valuesOf(name.slice(open + 1, close));
   if ('fault' in values) return values;
   const tails = expandRange(name.slice(close + 1));

@@ -1,11 +1,13 @@
-// switchyard inventory as a process: what it prints of hosts, groups and variables, and where it says that a value comes from.
+// switchyard inventory: what it prints of hosts, groups and variables, and where it says that a value comes from.
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
-import { commandLine, playbookOf } from '../support/command_line.ts';
+import { playbookOf } from '../support/command_line.ts';
+import { typist } from '../support/typed.ts';
 
-const { file, run, directory } = commandLine();
+const { file, type, directory } = typist();
+const run = (...words: readonly string[]) => type(words);
 
 const hosts = file(
   'hosts.yml',
@@ -29,16 +31,16 @@ file('play/host_vars/trains-1.yml', 'color: play\nshade: light\n');
 file('more.yml', 'x: 1\ncolor: extra\n');
 
 describe('switchyard inventory', () => {
-  it('tells the hosts with their groups and addresses', () => {
-    const { status, stdout } = run('inventory', '-i', hosts);
+  it('tells the hosts with their groups and addresses', async () => {
+    const { exit: status, stdout } = await run('inventory', '-i', hosts);
     assert.deepEqual(
       [status, stdout],
       [0, 'host      groups  reached at\ntrains-1  trains  10.0.0.1:22\ntrains-2  trains  trains-2:22\nhere      lone    local\n'],
     );
   });
 
-  it('--list, --json: in the form of ansible-inventory, without passwords', () => {
-    const { status, stdout } = run('inventory', '-i', hosts, '--json', '-l', 'trains');
+  it('--list, --json: in the form of ansible-inventory, without passwords', async () => {
+    const { exit: status, stdout } = await run('inventory', '-i', hosts, '--json', '-l', 'trains');
     assert.equal(status, 0);
     assert.deepEqual(JSON.parse(stdout), {
       _meta: {
@@ -50,11 +52,11 @@ describe('switchyard inventory', () => {
       all: { children: ['ungrouped', 'trains', 'lone'] },
       trains: { hosts: ['trains-1', 'trains-2'] },
     });
-    assert.equal(run('inventory', '-i', hosts, '--list', '-l', 'trains').stdout, stdout);
+    assert.equal((await run('inventory', '-i', hosts, '--list', '-l', 'trains')).stdout, stdout);
   });
 
-  it('--host: the variables of one host; a sensitive input of the playbook is not shown', () => {
-    const { stdout } = run('inventory', '-i', hosts, '--host', 'trains-2', '--playbook', play);
+  it('--host: the variables of one host; a sensitive input of the playbook is not shown', async () => {
+    const { stdout } = await run('inventory', '-i', hosts, '--host', 'trains-2', '--playbook', play);
     assert.deepEqual(JSON.parse(stdout), {
       ansible_become_password: '********',
       ansible_password: { env: 'TRAINS' },
@@ -62,20 +64,20 @@ describe('switchyard inventory', () => {
       secret: '********',
     });
     assert.match(
-      run('inventory', '-i', hosts, '--host', 'trains-3').stderr,
+      (await run('inventory', '-i', hosts, '--host', 'trains-3')).stderr,
       /^--host trains-3: there is no such host; did you mean trains-1\?\n$/,
     );
   });
 
-  it('--graph: the tree', () => {
+  it('--graph: the tree', async () => {
     assert.equal(
-      run('inventory', '-i', hosts, '--graph').stdout,
+      (await run('inventory', '-i', hosts, '--graph')).stdout,
       '@all:\n  |--@ungrouped:\n  |--@trains:\n  |  |--trains-1\n  |  |--trains-2\n  |--@lone:\n  |  |--here\n',
     );
   });
 
-  it('--explain: every level that sets a variable, with its place; the last one wins', () => {
-    const { status, stdout } = run(
+  it('--explain: every level that sets a variable, with its place; the last one wins', async () => {
+    const { exit: status, stdout } = await run(
       'inventory',
       '-i',
       hosts,
@@ -111,33 +113,33 @@ trains-2: color is "typed"
     );
   });
 
-  it('--explain: the variables of the playbook win over those of hosts', () => {
-    const { stdout } = run('inventory', '-i', hosts, '--explain', 'shade', '--playbook', play, '-l', 'trains-1');
+  it('--explain: the variables of the playbook win over those of hosts', async () => {
+    const { stdout } = await run('inventory', '-i', hosts, '--explain', 'shade', '--playbook', play, '-l', 'trains-1');
     assert.equal(
       stdout,
       'trains-1: shade is "dark"\n  host trains-1  "light"  play/host_vars/trains-1.yml:2:1\n  playbook       "dark"   play/book.yml:7:16\n',
     );
   });
 
-  it('--explain: shows no secret, and where a reference is', () => {
-    const explain = (variable: string, ...more: string[]) =>
-      run('inventory', '-i', hosts, '--explain', variable, '-l', 'trains-2', ...more).stdout;
+  it('--explain: shows no secret, and where a reference is', async () => {
+    const explain = async (variable: string, ...more: string[]) =>
+      (await run('inventory', '-i', hosts, '--explain', variable, '-l', 'trains-2', ...more)).stdout;
     assert.equal(
-      explain('ansible_become_password'),
+      await explain('ansible_become_password'),
       'trains-2: ansible_become_password is ********\n  group trains  ********  hosts.yml:2:25\n',
     );
     assert.equal(
-      explain('ansible_password'),
+      await explain('ansible_password'),
       'trains-2: ansible_password is {"env":"TRAINS"}\n  host trains-2  {"env":"TRAINS"}  hosts.yml:5:17\n',
     );
     assert.match(
-      explain('secret', '--playbook', play),
+      await explain('secret', '--playbook', play),
       /^trains-2: secret is \*{8}\n {2}default\s+\*{8}\s+play\/book\.yml:6:36\n {2}host trains-2\s+\*{8}/,
     );
   });
 
-  it('--explain --json: for programs', () => {
-    const { stdout } = run('inventory', '-i', hosts, '--explain', 'color', '--json', '-l', 'trains-1,here');
+  it('--explain --json: for programs', async () => {
+    const { stdout } = await run('inventory', '-i', hosts, '--explain', 'color', '--json', '-l', 'trains-1,here');
     const at = (name: string, line: number, column: number, endColumn: number) => ({ file: name, line, column, endLine: line, endColumn });
     assert.deepEqual(JSON.parse(stdout), {
       version: 1,
@@ -158,42 +160,42 @@ trains-2: color is "typed"
     });
   });
 
-  it('--explain: says what nothing sets', () => {
-    const { status, stderr } = run('inventory', '-i', hosts, '--explain', 'colour');
+  it('--explain: says what nothing sets', async () => {
+    const { exit: status, stderr } = await run('inventory', '-i', hosts, '--explain', 'colour');
     assert.deepEqual([status, stderr], [2, '--explain colour: nothing sets it for any of these hosts; did you mean color?\n']);
   });
 
-  it('runs a program, and validate does not', () => {
+  it('runs a program, and validate does not', async () => {
     file('hosts.sh', `#!/bin/sh\ntouch ran\necho '{"g": {"hosts": ["x"]}, "_meta": {"hostvars": {"x": {"v": "'$1'"}}}}'\n`);
     chmodSync(join(directory, 'hosts.sh'), 0o755);
-    const valid = run('validate', '-i', 'hosts.sh', play);
+    const valid = await run('validate', '-i', 'hosts.sh', play);
     assert.deepEqual(
-      [valid.status, valid.stdout],
+      [valid.exit, valid.stdout],
       [0, 'hosts.sh, play/book.yml: valid; groups and hosts were not checked: hosts.sh is a program, and validating runs none\n'],
     );
-    assert.equal(run('inventory', '-i', 'ran', '--list').status, 3);
-    const { stdout } = run('inventory', '-i', 'hosts.sh', '--host', 'x');
+    assert.equal((await run('inventory', '-i', 'ran', '--list')).exit, 3);
+    const { stdout } = await run('inventory', '-i', 'hosts.sh', '--host', 'x');
     assert.deepEqual(JSON.parse(stdout), { v: '--list' });
   });
 
-  it('--limit @file: the patterns in its lines', () => {
+  it('--limit @file: the patterns in its lines', async () => {
     file('limit', 'trains-2\n\nhere\n');
-    assert.match(run('inventory', '-i', hosts, '-l', '@limit').stdout, /^host.*\ntrains-2.*\nhere.*\n$/);
+    assert.match((await run('inventory', '-i', hosts, '-l', '@limit')).stdout, /^host.*\ntrains-2.*\nhere.*\n$/);
     file('empty', '\n');
-    assert.equal(run('inventory', '-i', hosts, '-l', '@empty').stderr, '--limit @empty: the file names no host\n');
-    assert.equal(run('inventory', '-i', hosts, '-l', '@gone').stderr, '--limit @gone: there is no such file\n');
+    assert.equal((await run('inventory', '-i', hosts, '-l', '@empty')).stderr, '--limit @empty: the file names no host\n');
+    assert.equal((await run('inventory', '-i', hosts, '-l', '@gone')).stderr, '--limit @gone: there is no such file\n');
   });
 
-  it('counts warnings on stderr, and refuses an inventory with errors', () => {
+  it('counts warnings on stderr, and refuses an inventory with errors', async () => {
     file('warned.yml', 'g: { hosts: { x: { v: yes } } }\n');
-    const warned = run('inventory', '-i', 'warned.yml', '--host', 'x');
+    const warned = await run('inventory', '-i', 'warned.yml', '--host', 'x');
     assert.deepEqual(
-      [warned.status, warned.stdout, warned.stderr],
+      [warned.exit, warned.stdout, warned.stderr],
       [0, '{\n    "v": true\n}\n', 'warning: warned.yml: 1 warning; switchyard validate -i tells it\n'],
     );
     file('wrong.yml', 'g: [x]\n');
-    const wrong = run('inventory', '-i', 'wrong.yml');
-    assert.deepEqual([wrong.status, wrong.stdout], [3, '']);
+    const wrong = await run('inventory', '-i', 'wrong.yml');
+    assert.deepEqual([wrong.exit, wrong.stdout], [3, '']);
     assert.match(wrong.stderr, /^wrong\.yml:1:4: must be a map of keys and values or empty, not \["x"\]\n$/);
   });
 });

@@ -24,6 +24,7 @@ describe('a name with ranges', () => {
     ['w[3:1]', 'has a range that runs backwards'],
     ['w[c:a]', 'has a range that runs backwards'],
     ['w[1:3', 'has a [ that is not closed'],
+    ['w]x[1:3]', 'has a ] that closes nothing'],
     ['w[1]', 'has a range that is not [from:to] or [from:to:step]'],
     ['w[1:]', 'has a range that is not [from:to] or [from:to:step]'],
     ['w[1:2:3:4]', 'has a range that is not [from:to] or [from:to:step]'],

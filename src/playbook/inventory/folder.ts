@@ -34,20 +34,16 @@ export function readVarsFolder(directory: string, owners: Owners, files: Files):
 
 export const under = (directory: string, name: string): string => (directory === '.' ? name : `${directory.replace(/\/$/, '')}/${name}`);
 
-/** A directory of the name with all that is in it, and then the first of the files NAME, NAME.yml, NAME.yaml, NAME.json. */
+/** The first of NAME, NAME.yml, NAME.yaml, NAME.json; a directory stands for all that is in it. */
 function varsFiles(
   base: string,
   name: string,
   { entries, files }: { readonly entries: ReadonlySet<string>; readonly files: Files },
 ): readonly string[] {
-  const found: string[] = [];
-  for (const extension of ['', ...EXTENSIONS]) {
-    if (!entries.has(name + extension)) continue;
-    const path = under(base, name + extension);
-    if (files.kindOf(path) !== 'directory') return [...found, path];
-    found.push(...filesIn(path, files));
-  }
-  return found;
+  const extension = ['', ...EXTENSIONS].find((one) => entries.has(name + one));
+  if (extension === undefined) return [];
+  const path = under(base, name + extension);
+  return files.kindOf(path) === 'directory' ? filesIn(path, files) : [path];
 }
 
 /** Deeper directories too, but for those with a dot in their name; hidden files and what editors leave behind are passed over. */

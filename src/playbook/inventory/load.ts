@@ -1,7 +1,7 @@
 // From the words after -i to an inventory, or to every fault of every file: what format a file has, and what stands beside it.
 import { dirname, normalize, resolve } from 'node:path';
 import type { Position, Problem } from '../../base/errors.ts';
-import { withoutEchoes } from '../../base/rules.ts';
+import { isError, withoutEchoes } from '../../base/rules.ts';
 import { parseAnsibleYaml, type YamlDocument } from '../../base/yaml.ts';
 import type { Inventory } from '../inventory.ts';
 import { Collector, type Source } from './collector.ts';
@@ -106,6 +106,9 @@ function readProgram(program: ProgramOutput, reading: Reading): void {
   else report(reading, { rule: 'inventory-program', message: `${reading.source.name} --list ${program.fault}` });
 }
 
+/** Ahead of comments: the mark of a document, a group with nothing but its colon, a vault. */
+const LOOKS_LIKE_YAML = /^(?:\s*(?:#.*)?\n)*(?:---|\w+:\s*\n|\$ANSIBLE_VAULT;)/;
+
 /** By the extension; without one a map is an inventory of YAML and anything else one of INI. */
 function readText(text: string, reading: Reading): void {
   const { source, collector } = reading;
@@ -120,7 +123,7 @@ function readText(text: string, reading: Reading): void {
     return void report(reading, { rule: 'inventory-format', message: 'inventories of TOML are not read', hint: WRITE_YAML });
   if (extension !== undefined && !['yml', 'yaml', 'json'].includes(extension)) return void readIniInventory(text, source, collector);
   const document = parseAnsibleYaml(text, source.name);
-  const isYaml = extension !== undefined || isMap(document.value) || text.startsWith('$ANSIBLE_VAULT;');
+  const isYaml = extension !== undefined || (isMap(document.value) && !document.problems.some(isError)) || LOOKS_LIKE_YAML.test(text);
   if (isYaml) readDocument(document, reading);
   else readIniInventory(text, source, collector);
 }

@@ -99,7 +99,7 @@ describe('group_vars/ and host_vars/', () => {
     'a/group_vars/g/deep/3': 'w: three\n',
     'a/group_vars/g/4.txt': 'v: four\n',
     'a/group_vars/g/.5.yml': 'v: five\n',
-    'a/group_vars/g.yml': 'u: file\n',
+    'a/group_vars/g.yml': 'u: never\n',
     'a/group_vars/g.yaml': 'u: never\n',
     'a/host_vars/x': 'h: file\n',
     'a/host_vars/nobody.yml': '[[[',
@@ -108,15 +108,15 @@ describe('group_vars/ and host_vars/', () => {
   };
   const pick = (vars: Readonly<Record<string, unknown>>) => [vars.u, vars.v, vars.w, vars.h];
 
-  it('win over what the inventory says; a directory is read before a file', () => {
+  it('win over what the inventory says; a directory wins over a file of its name', () => {
     const { inventory, problems } = loadTexts(texts, { names: ['a/hosts.yml'] });
     assert.deepEqual(problems, []);
-    assert.deepEqual(pick(writtenVars(inventory)('x')), ['file', 'two', 'three', 'file']);
+    assert.deepEqual(pick(writtenVars(inventory)('x')), ['one', 'two', 'three', 'file']);
   });
 
   it('beside the playbook win over those beside the inventory', () => {
     const { inventory } = withFolders(loadTexts(texts, { names: ['a/hosts.yml'] }).inventory, ['play'], inMemory(texts));
-    assert.deepEqual(pick(writtenVars(inventory)('x')), ['file', 'play', 'three', 'play']);
+    assert.deepEqual(pick(writtenVars(inventory)('x')), ['one', 'play', 'three', 'play']);
   });
 
   it('of several inventories count in the order of the inventories', () => {
@@ -129,7 +129,7 @@ describe('group_vars/ and host_vars/', () => {
   });
 
   it('may be empty, and are told where they are no map', () => {
-    const { problems } = loadTexts({ ...texts, 'a/group_vars/g.yml': '', 'a/host_vars/x': '- 1\n' }, { names: ['a/hosts.yml'] });
+    const { problems } = loadTexts({ ...texts, 'a/group_vars/all.yml': '', 'a/host_vars/x': '- 1\n' }, { names: ['a/hosts.yml'] });
     assert.deepEqual(
       problems.map(({ position: { file, line, column }, message }) => `${file}:${line}:${column}: ${message}`),
       ['a/host_vars/x:1:1: must be a map of keys and values or empty, not [1]'],
