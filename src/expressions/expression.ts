@@ -1,6 +1,6 @@
 // Expressions and templates: the one door to nunjucks, whose parser we use and whose renderer we do not - it can reach constructors.
 // The evaluator below is closed: plain data, own properties, the filters and tests of filters.ts, a budget, and no calls.
-import lexer from 'nunjucks/src/lexer.js';
+import lexer, { type Token, type Tokenizer } from 'nunjucks/src/lexer.js';
 import parser from 'nunjucks/src/parser.js';
 import { TaskError } from '../base/errors.ts';
 import { contains, equals, FILTERS, inText, isTrue, shown, TESTS } from './filters.ts';
@@ -73,6 +73,7 @@ export function parseExpression(source: string, at = 0): Expression {
   const offsetOf = (line: number, column: number) => at + (lineStarts[line] ?? 0) + column - (line === 0 ? START.length : 0);
   try {
     const tokens = lexer.lex(`${START}${source} ${TAGS.variableEnd}`, { tags: TAGS });
+    keepBackslashes(tokens, ({ lineno, colno }) => source.slice(offsetOf(lineno, colno) - at));
     const reader = new parser.Parser(tokens);
     reader.nextToken();
     const raw = reader.parseExpression();
@@ -86,6 +87,20 @@ export function parseExpression(source: string, at = 0): Expression {
     if (error instanceof ExpressionError) throw error;
     throw syntaxError(error, source, at, offsetOf);
   }
+}
+
+/** `\n`, `\t`, `\r`, `\\`, `\'` and `\"` stand for one character; before any other a backslash is one itself, as in Jinja. */
+const ESCAPED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' };
+
+/** The lexer drops every backslash of a text, so that the pattern '\d' would be the letter d. `from` gives the source from a token on. */
+function keepBackslashes(tokens: Tokenizer, from: (token: Token) => string): void {
+  const next = tokens.nextToken.bind(tokens);
+  tokens.nextToken = () => {
+    const token = next();
+    if (token?.type !== 'string') return token;
+    const [, , written = ''] = /^(['"])((?:\\[\s\S]|(?!\1)[^\\])*)/.exec(from(token)) ?? [];
+    return { ...token, value: written.replace(/\\([\s\S])/g, (all, letter: string) => ESCAPED[letter] ?? all) };
+  };
 }
 
 /** Parses a string with expressions in {{ }}. Throws an ExpressionError, also for {% %} and {# #}. */

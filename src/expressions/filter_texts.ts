@@ -26,12 +26,12 @@ export const FILTER_TEXTS: Texts = texts([
   [
     'regex_search',
     'What the pattern matches, or the group of it with that number; empty where it matches nothing.',
-    "'trains:0.15.1-352' | regex_search('([0-9.]+)-([0-9]+)', 2)",
+    "'trains:0.15.1-352' | regex_search('-(\\d+)', 1)",
   ],
   [
     'regex_replace',
-    'The text with each match of the pattern replaced; \\\\1 in the replacement is the first group.',
-    "'trains:0.15.1' | regex_replace(':(.*)', '@\\\\1')",
+    'The text with each match of the pattern replaced; \\1 in the replacement is the first group.',
+    "'trains:0.15.1' | regex_replace(':(.*)', '@\\1')",
   ],
   ['int', 'The value as a whole number; the default where it is none, and an error without one.', "'42' | int"],
   ['float', 'The value as a number; the default where it is none, and an error without one.', "'0.5' | float"],

@@ -99,13 +99,15 @@ function isMapOfItsOwn({ properties, oneOf }: ToldSchema): boolean {
 }
 
 function kindText(type: string, schema: ToldSchema, definitions: Definitions): string {
-  if (type === 'array') return `list of ${schema.items ? typeText(schema.items, definitions) : 'anything'}`;
+  if (type === 'array') return `list of ${schema.items ? together(typeText(schema.items, definitions)) : 'anything'}`;
   if (type === 'object') {
     const { additionalProperties: more } = schema;
-    return typeof more === 'object' ? `map of ${typeText(more, definitions)}` : 'map';
+    return typeof more === 'object' ? `map of ${together(typeText(more, definitions))}` : 'map';
   }
   return `${type}${limitText(type, schema)}`;
 }
+
+const together = (types: string) => (types.includes(' or ') ? `(${types})` : types);
 
 function limitText(type: string, { minimum, exclusiveMinimum, maximum }: ToldSchema): string {
   if (type !== 'integer' && type !== 'number') return '';
