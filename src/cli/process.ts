@@ -86,6 +86,9 @@ function askOn(world: {
   secrets: Secrets;
 }): World['ask'] {
   const { stdin: input, stderr: output, interrupt, secrets } = world;
-  const terminal = { input, output, signal: interrupt.signal, interrupt: () => void process.kill(process.pid, 'SIGINT') };
-  return async (question, options) => (await import('../commands/terminal.ts')).ask(secrets.mask(question), options, terminal);
+  return async (question, { hidden, signal: own }) => {
+    const signal = own === undefined ? interrupt.signal : AbortSignal.any([interrupt.signal, own]);
+    const terminal = { input, output, signal, interrupt: () => void process.kill(process.pid, 'SIGINT') };
+    return (await import('../commands/terminal.ts')).ask(secrets.mask(question), { hidden }, terminal);
+  };
 }

@@ -84,6 +84,8 @@ function run(cli: Command, act: Act): void {
     .description('carry out a playbook, or a saved plan')
     .option('--max-age <time>', 'refuse a saved plan that is older: 90s, 30m, 12h, 7d', age)
     .option('-C, --check', 'the same as plan')
+    .option('--step', 'ask before each change')
+    .option('-y, --yes', 'answer yes where the playbook asks for a confirmation')
     .action(act(async (world, options, [file]) => (await import('../commands/run.ts')).run(file!, options as never, world)));
 }
 

@@ -12,6 +12,7 @@ import type { TaskModule } from '../run/task.ts';
 import { type WalkEnd, type WalkOptions, walk } from '../run/walk.ts';
 import type { PlanningOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
+import { permitOf } from './permit.ts';
 import { addressFor, reach } from './reach.ts';
 import { stateHome, type World } from './world.ts';
 
@@ -21,6 +22,10 @@ export interface RunOptions extends PlanningOptions {
   readonly output?: ReporterKind;
   readonly check?: boolean;
   readonly diff?: boolean;
+  /** asks before each change */
+  readonly step?: boolean;
+  /** every confirmation that a playbook asks for is given */
+  readonly yes?: boolean;
 }
 
 /** What to go through: a plan, and what a saved one holds it to. */
@@ -40,6 +45,7 @@ export interface Gone extends WalkEnd {
 /** Rejects with a fault of the runner's own; whatever happens on hosts is in the end. */
 export async function go({ file, plan, held }: Going, options: RunOptions, world: World): Promise<Gone> {
   const modules = await modulesOf(plan);
+  const permit = permitOf(options, world);
   const login = await withPasswords(options, world);
   const addresses = new Map(plan.batches.flat().map(({ name, vars }) => [name, addressFor(name, withBecome(vars, options), login, world)]));
   for (const { notes = [] } of addresses.values()) for (const note of notes) world.stderr(`warning: ${note}\n`);
@@ -47,12 +53,16 @@ export async function go({ file, plan, held }: Going, options: RunOptions, world
   const stamp = stampOf(begun);
   const id = `${stamp}-${world.random()}`;
   const journal = options.check ? undefined : openJournal(stateHome(world), id, world.secrets);
-  const reporter = createReporter(options.output ?? (world.screen.isTerminal ? 'tree' : 'lines'), outputOf(world, options.diff === true));
+  const reporter = createReporter(
+    options.output ?? (world.screen.isTerminal && options.step !== true ? 'tree' : 'lines'),
+    outputOf(world, options.diff === true),
+  );
   try {
     const end = await walk({
       plan,
       file,
       held,
+      permit,
       run: { id, stamp, check: options.check === true },
       holder: { run: id, who: world.who, since: begun.toISOString() },
       modules,

@@ -46,6 +46,7 @@ export async function prepareSaved(
     ...{ tags: saved.options.tags, skipTags: saved.options.skip_tags, startAtTask: saved.options.start_at_task ?? undefined },
     extraVars: given.extraVars,
     ...{ user: saved.options.user ?? undefined, become: saved.options.become },
+    yes: true, // whoever runs it has read it
     privateKey: options.privateKey ?? saved.options.private_key ?? undefined,
     answer: answersAgain(saved.options, given.answers, { input: options.input, world }),
   };
@@ -68,6 +69,7 @@ function refuseOptions(file: string, options: SavedRunOptions): void {
     ...(options.tags.length > 0 ? ['-t'] : []),
     ...(options.skipTags.length > 0 ? ['--skip-tags'] : []),
     ...(options.startAtTask !== undefined ? ['--start-at-task'] : []),
+    ...(options.step === true ? ['--step'] : []),
     ...(options.user !== undefined ? ['-u'] : []),
     ...(options.become === true ? ['-b'] : []),
   ];

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Secrets } from '../base/secret.ts';
 import type { Interrupt } from '../run/walk.ts';
 
-/** `hidden`: what is typed is not shown. undefined: the input ended. Rejects when the user interrupts. */
-export type Ask = (question: string, options: { readonly hidden: boolean }) => Promise<string | undefined>;
+/** `hidden`: what is typed is not shown. undefined: the input ended. Rejects when the user aborts, and when the signal is aborted. */
+export type Ask = (question: string, options: { readonly hidden: boolean; readonly signal?: AbortSignal }) => Promise<string | undefined>;
 
 export interface World {
   /** of the runner */

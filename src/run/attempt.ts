@@ -53,20 +53,22 @@ export async function attempt(trial: Trial, state: HostState): Promise<Ending> {
     case 'ok':
       return { status: 'ok', summary: looked.summary ?? '', figures: looked.figures, outputs: looked.outputs };
     case 'changes':
-      if (!state.run.check) return apply(trial, { ...prepared, target, concerns, change: looked.change }, state);
+      if (!state.run.check) return apply(trial, { ...prepared, concerns, change: looked.change }, state);
       foresee(concerns, state);
       return { status: 'changed', ...wordsOf(looked.change) };
   }
 }
 
-type Found = Look & { readonly change: Change };
+type Found = Omit<Look, 'target'> & { readonly change: Change };
 
-async function apply({ step, module, turn }: Trial, { args, change, target, concerns }: Found, state: HostState): Promise<Ending> {
+async function apply(trial: Trial, { args, change, environment, concerns }: Found, state: HostState): Promise<Ending> {
+  const { step, module, turn } = trial;
   if (!state.touched) await state.beforeFirstChange(step, concerns);
-  state.touched = true;
   const summary = turn === undefined ? change.summary : `${turn.label}: ${change.summary}`;
+  if (state.permit && !(await state.permit(step, summary))) return { status: 'skipped', summary: `left out by --step: ${change.summary}` };
+  state.touched = true;
   await state.intend({ kind: 'task_applying', host: state.host, stage: step.stage, step: step.name, summary });
-  const outputs = await module.apply(args, change, target);
+  const outputs = await module.apply(args, change, targetOf(trial, state, environment)); // a new one: the time for an answer is not the step's
   return { status: 'changed', ...wordsOf(change), outputs };
 }
 

@@ -41,6 +41,8 @@ export interface RunContext extends Company {
   readonly signal: AbortSignal;
   /** true from the first interrupt on: no new task is begun */
   readonly stopping: () => boolean;
+  /** asks whether a change is to be made; undefined: each is made */
+  readonly permit?: (host: string, step: Step, summary: string) => Promise<boolean>;
   /** of a saved plan: what the hosts have to be like before anything is changed on one of them */
   readonly held?: Held;
   readonly now: () => number;

@@ -44,6 +44,8 @@ export interface HostState {
   readonly emit: (event: Emitted) => void;
   /** looks through the rest of the host's way before its first change; rejects with what would be refused there */
   readonly beforeFirstChange: (step: Step, concerns: Concerns | undefined) => Promise<void>;
+  /** asks whether the change is to be made; undefined: each is made */
+  readonly permit?: (step: Step, summary: string) => Promise<boolean>;
   /** kept on the host before the change is made */
   readonly intend: (event: Emitted) => Promise<void>;
   readonly now: () => number;

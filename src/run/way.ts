@@ -87,6 +87,7 @@ export interface Reached {
 /** As it is before the first step. */
 export function stateOf(host: PlannedHost, context: RunContext, { connection, facts, directory, signal }: Reached): KeepingState {
   const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
+  const { permit } = context;
   const receipt = new Receipt(connection, run.directory, context.secrets);
   const state: KeepingState = {
     host: host.name,
@@ -105,6 +106,7 @@ export function stateOf(host: PlannedHost, context: RunContext, { connection, fa
       const isOthers = (one: Step) => one.runOnce && !context.once.isFor(host.name, one);
       await lookAhead({ ...context, ...stepsAfter(step, context.plan.stages), isOthers }, { step, concerns }, state);
     },
+    permit: permit && ((step, summary) => permit(host.name, step, summary)),
     intend: async (event) => receipt.append(context.emit(event)),
     keep: (event) => receipt.append(event),
     now: context.now,

@@ -321,8 +321,8 @@ describe('a saved plan', () => {
   const decided: readonly (readonly [readonly string[], string])[] = [
     [['-i', 'hosts.yml', '-l', 'a'], '-i, -l: plan.json has decided that; for anything else make another plan\n'],
     [
-      ['-t', 'words', '--skip-tags', 'more', '--start-at-task', 'more', '-u', 'me', '-b'],
-      '-t, --skip-tags, --start-at-task, -u, -b: plan.json has decided that; for anything else make another plan\n',
+      ['-t', 'words', '--skip-tags', 'more', '--start-at-task', 'more', '--step', '-u', 'me', '-b'],
+      '-t, --skip-tags, --start-at-task, --step, -u, -b: plan.json has decided that; for anything else make another plan\n',
     ],
     [['-e', 'word=x'], '-e word: the plan has its inputs; it has no sensitive ones\n'],
     [['-e', '@vars.yml'], '-e @vars.yml: the plan has its inputs; it has no sensitive ones\n'],

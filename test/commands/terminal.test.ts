@@ -114,6 +114,17 @@ describe('a question at the terminal', () => {
     });
   }
 
+  it('is put before each change with --step; ^C takes it back, and nothing is changed', async () => {
+    const words = ['run', 'ask.yml', '-e', 'address=10.0.0.7', '-e', 'pass=', '--step'];
+    const { screen, exit, mode } = await atTerminal(words, [['(c)ontinue: ', '\x03']]);
+    assert.equal(exit, 130, screen);
+    assert.match(screen, /interrupted by SIGINT[\s\S]*localhost {2}one\/see {2}skipped {2}left out by --step/);
+    assert.ok(!hasTyped().includes('10.0.0.7.typed'));
+    assert.ok(isSane(mode), mode);
+    assert.equal((await atTerminal(words, [['(c)ontinue: ', 'y\r']])).exit, 0);
+    assert.ok(hasTyped().includes('10.0.0.7.typed'));
+  });
+
   it('is an end for ^D: exit 2, nothing is done', async () => {
     const { screen, exit } = await atTerminal(['plan', 'ask.yml'], [['Address', '\x04']]);
     assert.equal(exit, 2, screen);

@@ -13,9 +13,12 @@ import type { Ask, World } from '../../src/commands/world.ts';
 export interface Circumstances {
   readonly version?: string;
   readonly ask?: Ask;
+  readonly interrupt?: World['interrupt'];
   /** epoch ms */
   readonly now?: () => number;
 }
+
+const NEVER: World['interrupt'] = { signal: new AbortController().signal, name: () => undefined, listen: () => {} };
 
 export interface Told {
   readonly exit: number;
@@ -56,7 +59,7 @@ export function typist(): {
 function worldIn(
   directory: string,
   told: { stdout: string; stderr: string },
-  { version = '0.1.0', ask, now = Date.now, run }: Circumstances & { readonly run: number },
+  { version = '0.1.0', ask, interrupt = NEVER, now = Date.now, run }: Circumstances & { readonly run: number },
 ): World {
   const secrets = new Secrets();
   return {
@@ -75,7 +78,7 @@ function worldIn(
     screen: { isTerminal: false, columns: 80, rows: 24, color: false },
     ask,
     secrets,
-    interrupt: { signal: new AbortController().signal, name: () => undefined, listen: () => {} },
+    interrupt,
     now,
     wait: async () => {},
     random: () => run.toString(16).padStart(4, '0'),
