@@ -1,6 +1,6 @@
 // npm run build: src/ becomes dist/, one file to start with and a chunk for each part that is loaded by need. Small libraries come along, and the
 // schemas compiled: a start reads few files, and ajv is none of them.
-import { chmodSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { compiledValidators } from './schemas/compile.ts';
@@ -49,7 +49,7 @@ function licencesOf({ inputs }: Metafile): string {
   return [...new Set(names)]
     .sort()
     .map((name) => {
-      const [file] = globSync('LICEN[SC]E*', { cwd: join(ROOT, 'node_modules', name) });
+      const file = readdirSync(join(ROOT, 'node_modules', name)).find((entry) => /^licen[sc]e/i.test(entry));
       if (file === undefined) throw new Error(`${name} has no licence to go with it`);
       return `${name}\n\n${readFileSync(join(ROOT, 'node_modules', name, file), 'utf8').trim()}\n`;
     })

@@ -34,6 +34,7 @@ const DOORS: Readonly<Record<string, string>> = {
   '@elastic/elasticsearch': 'connections/elasticsearch.ts',
   listr2: 'report/tree.ts',
   commander: 'cli/',
+  'string-width': 'report/validation/frame.ts',
 };
 
 /** Node's own parts that reach out of the process. Only connections/ opens sockets and starts processes. */

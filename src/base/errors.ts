@@ -24,17 +24,19 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** The author of a file must act. Carries every fault that was found, not the first one. */
+/** The author of a file must act. Carries every fault that was found, not the first one, and the texts of the files for who shows them. */
 export class ValidationError extends Error {
   override readonly name = 'ValidationError';
   readonly problems: readonly Problem[];
-  constructor(problems: readonly Problem[]) {
+  readonly sources: ReadonlyMap<string, string>;
+  constructor(problems: readonly Problem[], sources: ReadonlyMap<string, string> = new Map()) {
     super(
       problems
         .map(({ position, message, hint }) => `${position.file}:${position.line}:${position.column}: ${message}${hint ? `; ${hint}` : ''}`)
         .join('\n'),
     );
     this.problems = problems;
+    this.sources = sources;
   }
 }
 

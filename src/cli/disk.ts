@@ -1,5 +1,6 @@
 // The disk as commands see it: what stands at a path, and what stands in a directory.
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, globSync, readdirSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { World } from '../commands/world.ts';
 
 /** What cannot be looked at for another reason than that it is not there is thrown. */
@@ -11,6 +12,14 @@ export const kindOf: World['kindOf'] = (path) => {
 };
 
 export const list: World['list'] = (path) => (statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path).sort() : []);
+
+/** Not looked into by patterns that do not name them. */
+const PASSED_OVER = ['node_modules', '.git'];
+
+export const glob: World['glob'] = (pattern, directory) => {
+  const passedOver = PASSED_OVER.filter((name) => !pattern.includes(name));
+  return globSync(pattern, { cwd: directory, exclude: (path) => passedOver.includes(basename(path)) }).sort();
+};
 
 function isExecutable(path: string): boolean {
   try {

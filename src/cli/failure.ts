@@ -3,11 +3,12 @@ import { ConnectionError, messageOf, Refusal, TaskError, UsageError, ValidationE
 import { EXIT } from '../base/exit.ts';
 import type { World } from '../commands/world.ts';
 
-/** Tells it on stderr and says what to exit with. */
-export function tell(error: unknown, world: Pick<World, 'interrupt' | 'stderr'>): number {
+/** Tells it on stderr and resolves to what to exit with. */
+export async function tell(error: unknown, world: Pick<World, 'interrupt' | 'stderr' | 'screen'>): Promise<number> {
   const { signal, name } = world.interrupt;
   const exit = signal.aborted && error === signal.reason ? (name() === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted) : exitOf(error);
-  world.stderr(exit === EXIT.bug ? `this is a bug in the runner: ${stackOf(error)}\n` : `${messageOf(error)}\n${nextOf(error)}`);
+  if (error instanceof ValidationError) world.stderr((await import('../commands/invalid.ts')).problemsText(error, world));
+  else world.stderr(exit === EXIT.bug ? `this is a bug in the runner: ${stackOf(error)}\n` : `${messageOf(error)}\n${nextOf(error)}`);
   return exit;
 }
 

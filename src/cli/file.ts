@@ -22,6 +22,9 @@ export function readTextFile(path: string, largest = LARGEST): string {
   }
 }
 
+/** All of stdin. Throws a UsageError where it is too large. */
+export const readStdin = (): string => decodeText(readAll(0, 'stdin', LARGEST));
+
 /** In pieces, for the size that the system tells of some files is none. */
 function readAll(file: number, path: string, largest: number): Uint8Array {
   const pieces: Buffer[] = [];

@@ -53,6 +53,14 @@ export const walking = (command: Command): Command =>
     .option('-D, --diff', 'show what was before and after')
     .addOption(new Option('--output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
 
+/** How the problems of files are shown, and what is written of them besides. */
+export const judged = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--output <format>', 'how to show it').choices(['text', 'json', 'github', 'gitlab', 'sarif', 'junit']).default('text'),
+    )
+    .option('--report <format=file>', 'write it to a file besides; may be given again', collect, []);
+
 /** How findings are shown that are no run's. */
 export const shown = (command: Command): Command =>
   command.addOption(new Option('--output <kind>', 'how to show it').choices(['text', 'json']).default('text'));

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TaskError } from '../base/errors.ts';
 import { Secrets } from '../base/secret.ts';
 import type { World } from '../commands/world.ts';
-import { kindOf, list } from './disk.ts';
-import { readTextFile } from './file.ts';
-import { createFile, requirePlace, saveFile } from './save.ts';
+import { glob, kindOf, list } from './disk.ts';
+import { readStdin, readTextFile } from './file.ts';
+import { createFile, requirePlace, saveFile, saveReport } from './save.ts';
 
 /** Resolves when all that was written is out, or nobody reads it any more: to a pipe that is full, the end of a long output is still to come. */
 export async function flushed(): Promise<void> {
@@ -53,11 +53,14 @@ export function worldOf(version: string, color: boolean | undefined): World {
     wait: (ms, signal) => sleep(ms, undefined, { signal }),
     random: () => Buffer.from(crypto.getRandomValues(new Uint8Array(2))).toString('hex'), // node:crypto takes long to load
     readFile: readTextFile,
+    readStdin,
     requirePlace,
     saveFile,
+    saveReport,
     createFile,
     kindOf,
     list,
+    glob,
   };
 }
 

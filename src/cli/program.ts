@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { EXIT } from '../base/exit.ts';
 import type { World } from '../commands/world.ts';
-import { age, forks, hosts, reaching, shown, variables, walking } from './options.ts';
+import { age, forks, hosts, judged, reaching, shown, variables, walking } from './options.ts';
 
 /** What was given on the command line. `color` is undefined where it says nothing of it. */
 export type Options = Readonly<Record<string, unknown>> & { readonly color?: boolean };
@@ -65,9 +65,10 @@ const VERBS: readonly ((cli: Command, act: Act) => void)[] = [
 ];
 
 function validate(cli: Command, act: Act): void {
-  shown(variables(hosts(cli.command('validate [file...]'))))
+  judged(variables(hosts(cli.command('validate [file...]'))))
     .description('check playbooks and inventories; touches no host')
     .option('--strict', 'warnings are errors')
+    .option('--stdin-filename <name>', 'what the text of stdin (the file -) is told as')
     .action(act(async (world, options, files) => (await import('../commands/validate.ts')).validate(files, options as never, world)));
 }
 

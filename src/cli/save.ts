@@ -28,6 +28,16 @@ export function createFile(path: string, text: string): boolean {
   }
 }
 
+/** Makes the directories it lacks, and is written as saveFile does. Throws a UsageError where it cannot be written. */
+export function saveReport(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    saveFile(path, text, 0o644);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${messageOf(error)}`);
+  }
+}
+
 /** Written aside, synced and renamed. Rejects with the error of the system, and leaves nothing aside. */
 export function saveFile(path: string, text: string, mode: number): void {
   const aside = `${path}.${process.pid}`;

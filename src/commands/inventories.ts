@@ -31,23 +31,26 @@ export function lookAtInventory(options: InventoryOptions, world: World, outputs
 
 /** For what needs hosts; with no inventory given, only localhost. Runs programs. Rejects with a ValidationError; warnings are counted on stderr. */
 export async function readInventory(options: InventoryOptions, world: World): Promise<Inventory> {
-  const { inventory, problems } = lookAtInventory(options, world, await runPrograms(options, world));
-  return checked(inventory, problems, world);
+  return checked(lookAtInventory(options, world, await runPrograms(options, world)), world);
 }
 
 /** The same inventory with what group_vars/ and host_vars/ beside a playbook say. Throws a ValidationError. */
 export function besidePlaybook(inventory: Inventory, playbook: string, world: World): Inventory {
-  const found = withFolders(inventory, [dirname(playbook)], filesOf(world).files);
-  return checked(found.inventory, found.problems, world);
+  const { files, sources } = filesOf(world);
+  return checked({ ...withFolders(inventory, [dirname(playbook)], files), sources }, world);
 }
 
-function checked(inventory: Inventory, problems: readonly Problem[], world: World): Inventory {
-  if (problems.some(isError)) throw new ValidationError(problems);
-  const files = new Set(problems.map(({ position }) => position.file));
-  const counted =
-    problems.length === 1 ? '1 warning; switchyard validate -i tells it' : `${problems.length} warnings; switchyard validate -i tells them`;
-  if (problems.length > 0) world.stderr(`warning: ${[...files].join(', ')}: ${counted}\n`);
+function checked({ inventory, problems, sources }: Pick<FoundInventory, 'inventory' | 'problems' | 'sources'>, world: World): Inventory {
+  if (problems.some(isError)) throw new ValidationError(problems, sources);
+  countWarnings(problems, 'switchyard validate -i', world);
   return inventory;
+}
+
+/** On stderr, where there are any: `how` to see them. */
+export function countWarnings(problems: readonly Problem[], how: string, world: World): void {
+  const files = new Set(problems.map(({ position }) => position.file));
+  const counted = problems.length === 1 ? `1 warning; ${how} tells it` : `${problems.length} warnings; ${how} tells them`;
+  if (problems.length > 0) world.stderr(`warning: ${[...files].join(', ')}: ${counted}\n`);
 }
 
 async function runPrograms({ inventory: names }: InventoryOptions, world: World): Promise<ReadonlyMap<string, ProgramOutput>> {

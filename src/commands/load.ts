@@ -1,14 +1,15 @@
 // From file names on the command line to a Plan, or to every problem of the files at once.
 import { UsageError, ValidationError } from '../base/errors.ts';
-import { isError } from '../base/rules.ts';
+import { isError, RULES } from '../base/rules.ts';
 import { isSecretName } from '../base/secret.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { Vars } from '../playbook/inventory.ts';
 import type { ExtraVars } from '../playbook/levels.ts';
 import { type Loaded, loadPlaybook } from '../playbook/load.ts';
 import { findQuestions, type Plan, type Question, resolvePlan } from '../playbook/plan.ts';
+import type { Playbook } from '../playbook/playbook.ts';
 import { readModuleSchemas } from '../playbook/schema.ts';
-import { besidePlaybook, type InventoryOptions, limitOf, readerOf, readInventory } from './inventories.ts';
+import { besidePlaybook, countWarnings, type InventoryOptions, limitOf, lookAtInventory, readerOf, readInventory } from './inventories.ts';
 import { askFor } from './questions.ts';
 import type { World } from './world.ts';
 
@@ -34,10 +35,10 @@ export interface PlanningOptions extends LoginOptions {
   readonly answer?: (questions: readonly Question[]) => Promise<ReadonlyMap<string, unknown>>;
 }
 
-/** Reads a playbook and what it includes. */
-export function readPlaybook(file: string, world: World): Loaded {
+/** Reads a playbook and what it includes; `text` is that of the playbook where it comes from elsewhere. */
+export function readPlaybook(file: string, world: World, text?: string): Loaded {
   const read = readerOf(world);
-  const source = read(file);
+  const source = text ?? read(file);
   if (source === undefined) throw new UsageError(`there is no file ${file}`);
   return loadPlaybook(source, file, { modules: readModuleSchemas(), version: world.version, read });
 }
@@ -52,8 +53,7 @@ export interface Prepared {
 
 /** Playbook and inventory as a Plan; asks for what is missing. Rejects with a ValidationError or UsageError with everything that is wrong. */
 export async function readPlan(file: string, options: PlanningOptions, world: World): Promise<Prepared> {
-  const { playbook, problems } = readPlaybook(file, world);
-  if (!playbook) throw new ValidationError(problems);
+  const playbook = requirePlaybook(file, options, world);
   const list = (values: readonly string[]) => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
   const inventory = besidePlaybook(await readInventory(options, world), file, world);
   const planning = {
@@ -72,6 +72,17 @@ export async function readPlan(file: string, options: PlanningOptions, world: Wo
   }
   for (const host of plan.batches.flat()) markPasswords(host.vars, world);
   return { file, plan, answers };
+}
+
+/** Throws a ValidationError with the faults of the playbook, and with those of the inventory as far as no program prints it. */
+function requirePlaybook(file: string, options: InventoryOptions, world: World): Playbook {
+  const { playbook, problems, sources } = readPlaybook(file, world);
+  if (!playbook) {
+    const found = lookAtInventory(options, world);
+    throw new ValidationError([...found.problems, ...problems], new Map([...found.sources, ...sources]));
+  }
+  countWarnings(problems, 'switchyard validate', world);
+  return playbook;
 }
 
 function markPasswords(vars: Vars, world: World): void {
@@ -95,8 +106,10 @@ function varsFile(file: string, world: World): ExtraVars {
   const source = readerOf(world)(file);
   if (source === undefined) throw new UsageError(`-e @${file}: there is no such file`);
   const document = parseYaml(source, file);
-  const problems = [...document.problems, ...document.remarks()];
-  if (problems.some(isError)) throw new ValidationError(problems);
+  const problems = [...document.problems, ...document.remarks()].filter(isError);
+  // the file may hold secrets: neither its lines nor the words of a fault are shown
+  if (problems.length > 0)
+    throw new ValidationError(problems.map(({ rule, position, path }) => ({ rule, position, path, message: RULES[rule].title })));
   if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value))
     throw new UsageError(`-e @${file}: the file must be a map of names and values`);
   return { vars: document.value as Vars, positionOf: (name) => document.positionOf([name], 'key') };

@@ -1,40 +1,70 @@
 // switchyard validate: every fault of the files, before any host is asked for anything.
+import { resolve } from 'node:path';
 import { type Problem, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { isError } from '../base/rules.ts';
 import { resolvePlan } from '../playbook/plan.ts';
-import { formatProblems, problemsToJson } from '../report/problems.ts';
+import { FORMATS, type FormatName } from '../report/validation/formats.ts';
+import { isValid, type Verdict } from '../report/validation/verdict.ts';
+import { checkoutNames, expandFiles, STDIN } from './files.ts';
 import { type InventoryOptions, limitOf, lookAtInventory } from './inventories.ts';
 import { readPlaybook } from './load.ts';
 import type { World } from './world.ts';
 
 export interface ValidateOptions extends InventoryOptions {
-  readonly output: 'text' | 'json';
+  readonly output: FormatName;
+  /** `format=file` */
+  readonly report: readonly string[];
   readonly strict?: boolean;
+  /** what the text of stdin is told as, and what its includes are relative to */
+  readonly stdinFilename?: string;
 }
 
 /** Playbooks, an inventory, or playbooks with the inventory they are for. 0, or 3 where a file has errors (with --strict: or warnings). */
-export async function validate(files: readonly string[], options: ValidateOptions, world: World): Promise<number> {
+export async function validate(given: readonly string[], options: ValidateOptions, world: World): Promise<number> {
+  const reports = options.report.map(reportOf);
+  const files = expandFiles(given, world);
   if (files.length === 0 && options.inventory.length === 0) throw new UsageError('give a playbook, or an inventory with -i');
+  const verdict = judge(files, options, world);
+  const show = await FORMATS[options.output]();
+  world.stdout(show(verdict, world.screen.color));
+  for (const { format, file } of reports) {
+    const write = await FORMATS[format]();
+    world.saveReport(resolve(world.cwd, file), world.secrets.mask(write(verdict)));
+  }
+  return isValid(verdict) ? EXIT.ok : EXIT.invalid;
+}
+
+function reportOf(given: string): { readonly format: FormatName; readonly file: string } {
+  const [, format = '', file = ''] = /^([^=]*)=(.+)$/.exec(given) ?? [];
+  if (Object.hasOwn(FORMATS, format)) return { format: format as FormatName, file };
+  throw new UsageError(`--report ${given}: write format=file, with a format of ${Object.keys(FORMATS).join(', ')}`);
+}
+
+function judge(files: readonly string[], options: ValidateOptions, world: World): Verdict {
   const { inventory, problems: found, sources, unread } = lookAtInventory(options, world);
   const problems: Problem[] = [...found];
   const hasHosts = options.inventory.length > 0 && unread.length === 0;
   for (const file of files) {
-    const { playbook, problems: own, sources: read } = readPlaybook(file, world);
+    const { playbook, problems: own, sources: read } = readNamed(file, options, world);
     problems.push(...own);
     for (const [name, text] of read) sources.set(name, text);
     if (playbook && hasHosts && !found.some(isError))
       resolvePlan(playbook, inventory, { limit: limitOf(options, world), tags: [], skipTags: [], extraVars: {} });
   }
-  const bad = problems.filter((problem) => isError(problem) || options.strict === true).length;
-  if (options.output === 'json') world.stdout(problemsToJson(problems));
-  else if (problems.length > 0) world.stdout(formatProblems(problems, sources, world.screen.color));
-  else {
-    const groups = hasHosts ? '' : `; groups and hosts were not checked: ${whyNot(unread)}`;
-    world.stdout(`${[...options.inventory, ...files].join(', ')}: valid${groups}\n`);
-  }
-  return bad > 0 ? EXIT.invalid : EXIT.ok;
+  return {
+    sources,
+    problems,
+    strict: options.strict === true,
+    version: world.version,
+    unchecked: hasHosts ? undefined : `groups and hosts were not checked: ${whyNot(unread)}`,
+    nameInCheckout: checkoutNames(world),
+  };
 }
 
 const whyNot = (unread: readonly string[]): string =>
   unread.length === 0 ? 'no inventory was given (-i)' : `${unread.join(', ')} is a program, and validating runs none`;
+
+function readNamed(file: string, { stdinFilename = 'stdin' }: ValidateOptions, world: World): ReturnType<typeof readPlaybook> {
+  return file === STDIN ? readPlaybook(stdinFilename, world, world.readStdin()) : readPlaybook(file, world);
+}

@@ -30,14 +30,20 @@ export interface World {
   readonly random: () => string;
   /** see cli/file.ts; `largest` in bytes */
   readonly readFile: (path: string, largest?: number) => string;
+  /** all of it, to its end */
+  readonly readStdin: () => string;
   /** see cli/save.ts: whether a file can be saved, before the work for it begins; the saving; and the making of one that is not there yet */
   readonly requirePlace: (path: string) => void;
   readonly saveFile: (path: string, text: string, mode: number) => void;
+  /** as saveFile, with its directory made, and a UsageError where it cannot be written */
+  readonly saveReport: (path: string, text: string) => void;
   readonly createFile: (path: string, text: string) => boolean;
   /** undefined: there is nothing. `program`: a file that may be executed */
   readonly kindOf: (path: string) => 'file' | 'program' | 'directory' | undefined;
   /** the names in a directory, sorted; empty where there is none */
   readonly list: (path: string) => readonly string[];
+  /** what fits a pattern (`*` `?` `[ab]` `{a,b}` `**`) from a directory on, sorted */
+  readonly glob: (pattern: string, directory: string) => readonly string[];
 }
 
 /** The directory under which the controller keeps its journals. */

@@ -36,7 +36,7 @@ describe('switchyard', () => {
     assert.equal(status, 3);
     assert.match(
       stdout,
-      /^bad\.yml:7:23: stages\/0\/steps\/0\/comand: unknown module comand; did you mean command\?\n.*comand.*\n.*\^\^\^\^\^\^\n/,
+      /^bad\.yml:7:23: error: stages\/0\/steps\/0\/comand: unknown module comand; did you mean command\? \[step-unknown-module\]\n.*comand.*\n.*\^\^\^\^\^\^\n/,
     );
   });
 

@@ -196,6 +196,6 @@ trains-2: color is "typed"
     file('wrong.yml', 'g: [x]\n');
     const wrong = await run('inventory', '-i', 'wrong.yml');
     assert.deepEqual([wrong.exit, wrong.stdout], [3, '']);
-    assert.match(wrong.stderr, /^wrong\.yml:1:4: must be a map of keys and values or empty, not \["x"\]\n$/);
+    assert.match(wrong.stderr, /^wrong\.yml:1:4: error: g: must be a map of keys and values or empty, not \["x"\] \[schema-type\]\n/);
   });
 });

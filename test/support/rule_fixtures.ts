@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem, ValidationError } from '../../src/base/errors.ts';
 
-import { kindOf, list } from '../../src/cli/disk.ts';
+import { glob, kindOf, list } from '../../src/cli/disk.ts';
 import { readTextFile } from '../../src/cli/file.ts';
 
 import { inventory } from '../../src/commands/inventory.ts';
@@ -58,11 +58,12 @@ export async function said(rule: string, twin: 'bad' | 'good', commands: Command
     readFile: readTextFile,
     kindOf,
     list,
+    glob,
     env: process.env,
     interrupt: { signal: new AbortController().signal },
     stderr: () => {},
   };
-  const options = { inventory: named(names), extraVars: [], output: 'json' } as const;
+  const options = { inventory: named(names), extraVars: [], output: 'json', report: [] } as const;
   if (verb === 'inventory')
     return (await refused(commands.inventory(options, world as unknown as World))).map((problem) => lineOf(problem, world.cwd));
   await commands.validate(named(files), options, world as unknown as World);

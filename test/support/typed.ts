@@ -3,17 +3,20 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Secrets } from '../../src/base/secret.ts';
-import { kindOf, list } from '../../src/cli/disk.ts';
+import { glob, kindOf, list } from '../../src/cli/disk.ts';
 import { tell } from '../../src/cli/failure.ts';
 import { readTextFile } from '../../src/cli/file.ts';
 import { dispatch } from '../../src/cli/program.ts';
-import { createFile, requirePlace, saveFile } from '../../src/cli/save.ts';
+import { createFile, requirePlace, saveFile, saveReport } from '../../src/cli/save.ts';
 import type { Ask, World } from '../../src/commands/world.ts';
 
 export interface Circumstances {
   readonly version?: string;
   readonly ask?: Ask;
   readonly interrupt?: World['interrupt'];
+  readonly stdin?: string;
+  /** besides that of this process */
+  readonly env?: NodeJS.ProcessEnv;
   /** epoch ms */
   readonly now?: () => number;
 }
@@ -59,13 +62,13 @@ export function typist(): {
 function worldIn(
   directory: string,
   told: { stdout: string; stderr: string },
-  { version = '0.1.0', ask, interrupt = NEVER, now = Date.now, run }: Circumstances & { readonly run: number },
+  { version = '0.1.0', ask, stdin = '', env = {}, interrupt = NEVER, now = Date.now, run }: Circumstances & { readonly run: number },
 ): World {
   const secrets = new Secrets();
   return {
     version,
     cwd: directory,
-    env: { ...process.env, XDG_STATE_HOME: join(directory, 'state') },
+    env: { ...process.env, XDG_STATE_HOME: join(directory, 'state'), ...env },
     home: directory,
     who: 'me@here',
     user: userInfo().username,
@@ -83,10 +86,13 @@ function worldIn(
     wait: async () => {},
     random: () => run.toString(16).padStart(4, '0'),
     readFile: readTextFile,
+    readStdin: () => stdin,
     kindOf,
     list,
+    glob,
     requirePlace,
     saveFile,
+    saveReport,
     createFile,
   };
 }
