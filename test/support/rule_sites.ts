@@ -38,7 +38,8 @@ export async function loadWithSites(rules: readonly string[]): Promise<Instrumen
       sites.push({ rule, place });
       return `reportedAt(${literal}, '${place}')`;
     });
-  const hooks = registerHooks({
+  // for good: a command loads parts of itself when it needs them
+  registerHooks({
     resolve(name, context, next) {
       const found = next(name, context);
       const isOurs = context.parentURL?.endsWith(MARK) && found.url.startsWith(pathToFileURL(`${ROOT}/src/`).href);
@@ -52,7 +53,6 @@ export async function loadWithSites(rules: readonly string[]): Promise<Instrumen
   const load = async (file: string) => await import(`${pathToFileURL(resolve(ROOT, file)).href}${MARK}`);
   const commands = { ...(await load('src/commands/validate.ts')), ...(await load('src/commands/inventory.ts')) } as Commands;
   const { RULES } = (await load('src/base/rules.ts')) as { RULES: Record<string, Rule> };
-  hooks.deregister();
   RULES[AWAY] = { severity: 'error', title: '', help: '' };
   return {
     sites,
