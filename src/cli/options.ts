@@ -18,6 +18,15 @@ export function age(value: string): number {
   return Number(number) * UNITS[unit]! * 1000;
 }
 
+/** `kind=file`, one more; `kinds` are those that the verb can write. */
+const report =
+  (kinds: readonly string[]) =>
+  (value: string, before: readonly unknown[]): readonly unknown[] => {
+    const [, kind = '', file = ''] = /^([^=]*)=(.+)$/s.exec(value) ?? [];
+    if (!kinds.includes(kind)) throw new InvalidArgumentError(`it must be ${kinds.map((one) => `${one}=FILE`).join(' or ')}.`);
+    return [...before, { kind, file }];
+  };
+
 /** Which hosts there are, and which of them are meant. */
 export const hosts = (command: Command): Command =>
   command
@@ -51,6 +60,7 @@ export const walking = (command: Command): Command =>
     .option('--start-at-task <step>', 'not the steps before this one, named as step or stage/step')
     .option('-b, --become', 'run everything as root, by sudo')
     .option('-D, --diff', 'show what was before and after')
+    .option('--report <kind=file>', 'write a report, too: json or junit; may be given again', report(['json', 'junit']), [])
     .addOption(new Option('--output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
 
 /** How the problems of files are shown, and what is written of them besides. */

@@ -14,6 +14,7 @@ import type { PlanningOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
 import { permitOf } from './permit.ts';
 import { addressFor, reach } from './reach.ts';
+import { openReports, type ReportOption } from './reports.ts';
 import { stateHome, type World } from './world.ts';
 
 export interface RunOptions extends PlanningOptions {
@@ -22,6 +23,7 @@ export interface RunOptions extends PlanningOptions {
   readonly output?: ReporterKind;
   readonly check?: boolean;
   readonly diff?: boolean;
+  readonly report: readonly ReportOption[];
   /** asks before each change */
   readonly step?: boolean;
   /** every confirmation that a playbook asks for is given */
@@ -44,6 +46,7 @@ export interface Gone extends WalkEnd {
 
 /** Rejects with a fault of the runner's own; whatever happens on hosts is in the end. */
 export async function go({ file, plan, held }: Going, options: RunOptions, world: World): Promise<Gone> {
+  const reports = openReports(options.report, world);
   const modules = await modulesOf(plan);
   const permit = permitOf(options, world);
   const login = await withPasswords(options, world);
@@ -69,7 +72,7 @@ export async function go({ file, plan, held }: Going, options: RunOptions, world
       checkArguments,
       secrets: world.secrets,
       connect: ({ name }, signal) => reach(addresses.get(name)!, world, signal),
-      listeners: [...listenersOf(journal), (event) => reporter.listen(event)],
+      listeners: [...listenersOf(journal), (event) => reporter.listen(event), ...reports.listeners],
       forks: options.forks,
       interrupt: world.interrupt,
       now: world.now,
@@ -81,6 +84,7 @@ export async function go({ file, plan, held }: Going, options: RunOptions, world
   } finally {
     await reporter.close();
     journal?.close();
+    reports.save();
   }
 }
 
