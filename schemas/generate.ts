@@ -5,6 +5,7 @@ import { registry } from '../src/modules/registry.ts';
 import { readSchemaFile, schemaFileNames } from '../src/playbook/schema_files.ts';
 import type { ModuleText } from '../src/playbook/topics.ts';
 import { factsPage, modulePage, withSections } from './pages.ts';
+import { rulesPage } from './rules.ts';
 import { argumentTypes } from './types.ts';
 import { argumentsSchema } from './written.ts';
 
@@ -27,6 +28,7 @@ export async function generated(): Promise<ReadonlyMap<string, string>> {
     ['src/modules/arguments.ts', await argumentTypes(modules)],
     ['schemas/arguments.json', argumentsSchema(modules)],
     ['docs/facts.md', factsPage()],
+    ['docs/rules.md', rulesPage()],
     ...tables,
     ...(await Promise.all(pages)),
   ]);
