@@ -3,9 +3,14 @@ import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, renam
 import { dirname } from 'node:path';
 import { messageOf, UsageError } from '../base/errors.ts';
 
-/** Throws a UsageError where no file of that name could be saved. */
-export function requirePlace(path: string): void {
+/** Throws a UsageError where no file of that name could be saved. `makes`: the directories it lacks are made. */
+export function requirePlace(path: string, { makes = false }: { readonly makes?: boolean } = {}): void {
   const cannot = (why: string) => new UsageError(`cannot write ${path}: ${why}`);
+  try {
+    if (makes) mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    throw cannot(messageOf(error));
+  }
   const [found, directory] = [path, dirname(path)].map((name) => statSync(name, { throwIfNoEntry: false }));
   if (directory?.isDirectory() !== true) throw cannot(`there is no directory ${dirname(path)}`);
   if (found && !found.isFile()) throw cannot('it is there, and is no file');

@@ -19,7 +19,7 @@ export interface Reports {
 
 /** Throws a UsageError for a file that could not be written, before anything is begun. */
 export function openReports(options: readonly ReportOption[], world: World): Reports {
-  for (const { file } of options) world.requirePlace(resolve(world.cwd, file));
+  for (const { file } of options) world.requirePlace(resolve(world.cwd, file), { makes: true });
   const reports = options.map(({ kind, file }) => ({ file, report: createReport(kind, { mask: (text) => world.secrets.mask(text) }) }));
   return {
     listeners: reports.map(
@@ -36,8 +36,8 @@ export function openReports(options: readonly ReportOption[], world: World): Rep
 function saveOne(file: string, text: string | undefined, world: World): void {
   if (text === undefined) return;
   try {
-    world.saveFile(resolve(world.cwd, file), text, 0o644);
+    world.saveReport(resolve(world.cwd, file), text);
   } catch (error) {
-    world.stderr(`warning: the report ${file} was not written: ${messageOf(error)}\n`);
+    world.stderr(`warning: ${messageOf(error)}\n`);
   }
 }

@@ -33,7 +33,7 @@ export interface World {
   /** all of it, to its end */
   readonly readStdin: () => string;
   /** see cli/save.ts: whether a file can be saved, before the work for it begins; the saving; and the making of one that is not there yet */
-  readonly requirePlace: (path: string) => void;
+  readonly requirePlace: (path: string, options?: { readonly makes?: boolean }) => void;
   readonly saveFile: (path: string, text: string, mode: number) => void;
   /** as saveFile, with its directory made, and a UsageError where it cannot be written */
   readonly saveReport: (path: string, text: string) => void;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parse, type TestSuites } from 'junit2json';
 import { describe, it } from 'mocha';
 import { createReport } from '../../src/report/report.ts';
 import type { RunEvent } from '../../src/run/events.ts';
@@ -27,7 +28,11 @@ describe('junit', () => {
       '      <system-out>ok: 80 GB free</system-out>',
       '    </testcase>',
       '    <testcase name="documents" classname="b.copy" time="0.100">',
-      '      <failure message="b: copy documents: 120 of 4,310 documents missing" type="failed">state: the old server runs and serves&#10;next: switchyard resume 20261123_093700&#10;output:&#10;  bulk: 429&#10;  rejected: ********</failure>',
+      '      <failure message="b: copy documents: 120 of 4,310 documents missing" type="failed">state: the old server runs and serves',
+      'next: switchyard resume 20261123_093700',
+      'output:',
+      '  bulk: 429',
+      '  rejected: ********</failure>',
       '    </testcase>',
       '  </testsuite>',
       '</testsuites>',
@@ -57,9 +62,7 @@ describe('junit', () => {
     assert.ok(lines.includes('      <skipped message="not run: nothing was changed: b cannot be held to the plan"/>'));
     assert.ok(
       lines.some((line) =>
-        line.startsWith(
-          '      <failure message="b: is not as the plan saw it" type="refused">differs: facts.cpus: then 4, now 8&#10;state: ',
-        ),
+        line.startsWith('      <failure message="b: is not as the plan saw it" type="refused">differs: facts.cpus: then 4, now 8'),
       ),
     );
   });
@@ -80,6 +83,13 @@ describe('junit', () => {
       ['      <system-out>failed: a: no</system-out>', '      <system-out>failed: a: broken</system-out>'],
     );
     assert.deepEqual(hosts[0]!.counts, counts({ failed: 2 }));
+  });
+
+  it('is read by a reader of JUnit as it was meant', async () => {
+    const read = (await parse(junitOf(failedStory())!.join('\n'))) as TestSuites;
+    const [suite] = read.testsuite!;
+    assert.deepEqual([read.failures, suite!.name, suite!.testcase!.map(({ name }) => name)], [1, 'b', ['memory', 'disk', 'documents']]);
+    assert.match(suite!.testcase![2]!.failure![0]!.inner!, /\n {2}rejected: \*{8}$/);
   });
 
   it('is not there for a run that did not end', () => assert.equal(junitOf(failedStory().slice(0, -1)), undefined));

@@ -1,5 +1,6 @@
 // JUnit's XML, which every CI server reads: one test case a file, failed where the file has errors.
 import { counted } from '../words.ts';
+import { escaped } from '../xml.ts';
 import { formatProblems } from './text.ts';
 import { gravityOf, inOrder, sentenceOf, type Verdict } from './verdict.ts';
 
@@ -32,13 +33,4 @@ function caseOf(file: string, verdict: Verdict): { readonly text: string; readon
   ];
   const start = `    <testcase classname="switchyard.validate" name="${name}" file="${name}" time="0"`;
   return { text: inner.length === 0 ? `${start}/>` : [`${start}>`, ...inner, '    </testcase>'].join('\n'), failed: first !== undefined };
-}
-
-const NAMES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
-
-/** Without the characters that XML cannot hold at all. */
-function escaped(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be taken out
-  const allowed = text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\u{fffd}');
-  return allowed.replace(/[&<>"']/g, (character) => NAMES[character]!).replaceAll('\r', '&#13;');
 }
