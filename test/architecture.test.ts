@@ -8,6 +8,8 @@ const SOURCES = resolve(import.meta.dirname, '../src');
 
 /** Besides its own room, a room may import these; `types` only with `import type`. */
 const ARROWS: Readonly<Record<string, { readonly values: readonly string[]; readonly types?: readonly string[] }>> = {
+  'start.ts': { values: ['script.ts'] },
+  'script.ts': { values: [] },
   'cli.ts': { values: ['cli', 'commands', 'base'] },
   cli: { values: ['commands', 'base'] },
   commands: { values: ['playbook', 'plans', 'expressions', 'run', 'report', 'releases', 'modules', 'connections', 'base'] },

@@ -1,6 +1,5 @@
 // Regular expressions of playbooks: RE2's, whose time grows with the text and never explodes. The one door to re2js.
-import { createRequire } from 'node:module';
-import type { RE2JS, RE2JSSyntaxException } from 're2js';
+import { RE2JS, type RE2JSSyntaxException } from 're2js';
 import { TaskError } from '../base/errors.ts';
 
 /** How a pattern is read: as Ansible's arguments of the same names. */
@@ -38,7 +37,6 @@ export function compilePattern(source: string, { ignorecase = false, multiline =
   if (found) return found;
   const whole = { start: 0, end: source.length };
   if (source.length > LONGEST_PATTERN) throw new PatternError(`a pattern of more than ${LONGEST_PATTERN} characters is too long`, whole);
-  const { RE2JS } = library();
   try {
     const pattern = RE2JS.compile(source, (ignorecase ? RE2JS.CASE_INSENSITIVE : 0) | (multiline ? RE2JS.MULTILINE : 0));
     if (pattern.programSize() > LARGEST_PROGRAM)
@@ -93,9 +91,6 @@ function searched(text: string): string {
   if (text.length <= LONGEST_TEXT) return text;
   throw new TaskError(`a text of ${text.length} characters is too long to be searched; ${LONGEST_TEXT} is the most`);
 }
-
-/** Loaded by the first pattern: it takes half as long as all the rest of `validate`, and most playbooks have no pattern. */
-const library = () => createRequire(import.meta.url)('re2js') as typeof import('re2js');
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/\(\?<?[=!]/, 'RE2 does not look ahead or behind: match what stands around it too, and take a group'],

@@ -1,5 +1,5 @@
 // The JSON Schemas as functions, compiled when they are first asked for. The one door to ajv. The build puts functions that were compiled ahead
-// (schemas/compile.ts) in the place of this file: what is built never loads ajv.
+// (build/validators.ts) in the place of this file: what is built never loads ajv.
 import { Ajv, type CodeOptions, type ErrorObject, type ValidateFunction } from 'ajv';
 
 /** Fills defaults in as it goes. Its `errors` are those of its last call. */
