@@ -1,7 +1,8 @@
 // The pages in docs/ that follow from the schemas and tables: whole ones, and the tables in others, between two marks.
 import { EXIT_TEXTS } from '../src/base/exit.ts';
 import { stringifyYaml } from '../src/base/tree.ts';
-import { evaluate, parseExpression } from '../src/expressions/expression.ts';
+import { evaluate } from '../src/expressions/evaluate.ts';
+import { parseExpression } from '../src/expressions/parse.ts';
 import { KIND_TEXTS, type ModuleKind } from '../src/modules/module.ts';
 import type { Key } from '../src/playbook/keys.ts';
 import { type Topic, topics } from '../src/playbook/topics.ts';

@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<string, { readonly values: readonly string[]; read
 const DOORS: Readonly<Record<string, string>> = {
   yaml: 'base/tree.ts',
   ajv: 'playbook/validators.ts',
-  nunjucks: 'expressions/expression.ts',
+  nunjucks: 'expressions/parse.ts',
   re2js: 'expressions/regex.ts',
   ssh2: 'connections/ssh.ts',
   dockerode: 'connections/docker.ts',

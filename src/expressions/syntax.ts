@@ -1,65 +1,20 @@
-// Our own small syntax tree of an expression, made from what the parser read. What is not listed here does not exist in the language.
+// Our own tree of what the parser read.
+import { type Calls, hintForCall, readFilter } from './calls.ts';
+import { isInfix, readChain } from './chain.ts';
+import { ExpressionError } from './error.ts';
+import { checkNumber, readText } from './literal.ts';
+import type { Node } from './node.ts';
+import { children, isRaw, type RawNode } from './raw.ts';
 
-import { didYouMean } from '../base/nearest.ts';
-import { FILTERS, TESTS } from './filters.ts';
-
-/** `start` and `end` are offsets in the string that holds the expression. */
-export type Node = { readonly start: number; readonly end: number } & (
-  | { readonly kind: 'literal'; readonly value: string | number | boolean | null }
-  | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'attribute'; readonly target: Node; readonly name: string }
-  | { readonly kind: 'index'; readonly target: Node; readonly index: Node }
-  | { readonly kind: 'list'; readonly items: readonly Node[] }
-  | { readonly kind: 'map'; readonly entries: readonly (readonly [Node, Node])[] }
-  | { readonly kind: 'not' | 'negative' | 'positive'; readonly operand: Node }
-  | { readonly kind: 'and' | 'or'; readonly left: Node; readonly right: Node }
-  | { readonly kind: 'operation'; readonly operator: Operator; readonly left: Node; readonly right: Node }
-  | { readonly kind: 'compare'; readonly first: Node; readonly rest: readonly { readonly operator: string; readonly operand: Node }[] }
-  | { readonly kind: 'if'; readonly condition: Node; readonly yes: Node; readonly no: Node }
-  | { readonly kind: 'filter' | 'test'; readonly name: string; readonly target: Node; readonly args: readonly (Node | undefined)[] }
-);
-
-export type Operator = '+' | '-' | '*' | '/' | '//' | '%' | '**' | '~' | 'in';
-
-/** What is wrong with the text of an expression or template, and where in the string. */
-export class ExpressionError extends Error {
-  override readonly name = 'ExpressionError';
-  readonly start: number;
-  readonly end: number;
-  readonly hint: string | undefined;
-  constructor(message: string, start: number, end: number, hint?: string) {
-    super(message);
-    this.start = start;
-    this.end = Math.max(end, start + 1);
-    this.hint = hint;
-  }
+/** The text that was parsed: it begins at offset `at` of its string; `offsetOf` gives a parser's place as an offset in the text. */
+export interface Source {
+  readonly text: string;
+  readonly at: number;
+  readonly offsetOf: (line: number, column: number) => number;
 }
 
-/** A node of the parser, as far as we look into it. */
-export interface RawNode {
-  readonly typename: string;
-  readonly lineno: number;
-  readonly colno: number;
-  readonly [field: string]: unknown;
-}
-
-const OPERATORS: Readonly<Record<string, Operator>> = {
-  Add: '+',
-  Sub: '-',
-  Mul: '*',
-  Div: '/',
-  FloorDiv: '//',
-  Mod: '%',
-  Pow: '**',
-  Concat: '~',
-  In: 'in',
-};
-
-/** Operators of one rank, which the parser ranks one above the other: read by it, 7 * 3 // 2 would be 7 * (3 // 2). */
-const RANKS = [
-  ['Add', 'Sub'],
-  ['Mul', 'Div', 'FloorDiv', 'Mod'],
-];
+/** More of the tree than this below one node is taken for an attack: whoever walks it does so recursively. */
+const DEEPEST = 200;
 
 const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
   ['True', true],
@@ -68,169 +23,103 @@ const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
 ]);
 
 /** Throws an ExpressionError for what the parser lets through and the language does not have. */
-export function toTree(raw: unknown, offsetOf: (line: number, column: number) => number): Node {
-  const read = (node: unknown): Node => {
-    if (!isRaw(node)) throw new ExpressionError('an expression is missing here', 0, 1);
-    const start = offsetOf(node.lineno, node.colno);
-    const at = { start, end: start + 1 };
-    const fail = (message: string, hint?: string, length = 1): never => {
-      throw new ExpressionError(message, start, start + length, hint);
+export function toTree(raw: unknown, source: Source): Node {
+  return new Reader(source).read(raw);
+}
+
+type Fail = (message: string, hint?: string, length?: number) => never;
+
+class Reader implements Calls {
+  readonly #source: Source;
+  #depth = 0;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  read(raw: unknown): Node {
+    if (!isRaw(raw)) throw new ExpressionError('an expression is missing here', { start: this.#source.at, end: this.#source.at + 1 });
+    if (++this.#depth > DEEPEST) throw new ExpressionError('the expression is nested too deeply', this.place(raw));
+    const node = isInfix(raw) ? readChain(raw, this) : this.#single(raw);
+    this.#depth--;
+    return node;
+  }
+
+  place({ lineno, colno }: RawNode, length = 1): { start: number; end: number } {
+    const start = this.#source.at + this.#source.offsetOf(lineno, colno);
+    return { start, end: start + length };
+  }
+
+  #single(raw: RawNode): Node {
+    const at = this.place(raw);
+    const fail: Fail = (message, hint, length = 1) => {
+      throw new ExpressionError(message, this.place(raw, length), hint);
     };
-    switch (node.typename) {
+    switch (raw.typename) {
       case 'Literal':
-        if (node.value instanceof RegExp) return fail('a pattern between slashes is not supported', 'write it as text in quotes', 2);
-        return { kind: 'literal', value: node.value as string | number | boolean | null, ...at };
-      case 'Symbol': {
-        const name = String(node.value);
-        const end = start + name.length;
-        if (CONSTANTS.has(name)) return { kind: 'literal', value: CONSTANTS.get(name)!, start, end };
-        if (!/^[A-Za-z_]\w*$/.test(name)) return fail(`"${name}" is not a name`, undefined, name.length);
-        return { kind: 'name', name, start, end };
-      }
+        return this.#literal(raw, fail);
+      case 'Symbol':
+        return this.#name(raw, fail);
       case 'Group': {
-        const items = children(node).map(read);
+        const items = children(raw).map((item) => this.read(item));
         if (items.length === 0) return fail('nothing stands between the parentheses', undefined, 2);
         return items.length === 1 ? items[0]! : { kind: 'list', items, ...at };
       }
       case 'Array':
-        return { kind: 'list', items: children(node).map(read), ...at };
+        return { kind: 'list', items: children(raw).map((item) => this.read(item)), ...at };
       case 'Dict':
-        return { kind: 'map', entries: children(node).map((pair) => [read(pair.key), read(pair.value)] as const), ...at };
+        return { kind: 'map', entries: children(raw).map((pair) => [this.read(pair.key), this.read(pair.value)] as const), ...at };
       case 'LookupVal':
-        return readLookup(node, at);
+        return this.#lookup(raw);
       case 'FunCall':
-        return readCall(node, fail);
+        throw new ExpressionError('functions cannot be called in an expression', at, hintForCall(raw));
       case 'Filter':
-        return readFilter(node, at);
-      case 'Is':
-        return readTest(node);
+        return readFilter(raw, this);
       case 'Not':
-        return { kind: 'not', operand: read(node.target), ...at };
+        return { kind: 'not', operand: this.read(raw.target), ...at };
       case 'Neg':
-        return { kind: 'negative', operand: read(node.target), ...at };
+        return { kind: 'negative', operand: this.read(raw.target), ...at };
       case 'Pos':
-        return { kind: 'positive', operand: read(node.target), ...at };
+        return { kind: 'positive', operand: this.read(raw.target), ...at };
       case 'And':
-        return { kind: 'and', left: read(node.left), right: read(node.right), ...at };
       case 'Or':
-        return { kind: 'or', left: read(node.left), right: read(node.right), ...at };
+        return { kind: raw.typename === 'And' ? 'and' : 'or', left: this.read(raw.left), right: this.read(raw.right), ...at };
       case 'InlineIf':
-        if (!node.else_) return fail('an inline if needs an else', 'write: a if condition else b');
-        return { kind: 'if', condition: read(node.cond), yes: read(node.body), no: read(node.else_), ...at };
-      case 'Compare':
-        return readCompare(node, at);
+        if (!raw.else_) return fail('an inline if needs an else', 'write: a if condition else b');
+        return { kind: 'if', condition: this.read(raw.cond), yes: this.read(raw.body), no: this.read(raw.else_), ...at };
       default:
-        return readOperation(node, fail);
+        return fail('this is not supported in an expression');
     }
-  };
+  }
 
-  const readLookup = (node: RawNode, at: { start: number; end: number }): Node => {
-    const target = read(node.target);
-    if (!isRaw(node.val)) throw new ExpressionError('an index is missing between the brackets', at.start, at.end);
-    const start = offsetOf(node.val.lineno, node.val.colno);
-    const { value } = node.val;
-    if (node.val.typename !== 'Literal' || typeof value !== 'string') return { kind: 'index', target, index: read(node.val), ...at };
-    return { kind: 'attribute', target, name: value, start, end: start + Math.max(1, value.length) };
-  };
+  #literal(raw: RawNode, fail: Fail): Node {
+    const { text, at } = this.#source;
+    const { value } = raw;
+    if (value instanceof RegExp) return fail('a pattern between slashes is not supported', 'write it as text in quotes', 2);
+    const place = this.place(raw);
+    if (typeof value === 'number') checkNumber(text, place.start - at, at);
+    const read = typeof value === 'string' ? readText(text, place.start - at, at) : value;
+    return { kind: 'literal', value: read as string | number | boolean | null, ...place };
+  }
 
-  const readCall = (node: RawNode, fail: (message: string, hint?: string) => never): Node => {
-    const called = isRaw(node.name) ? String(node.name.value ?? (isRaw(node.name.val) ? node.name.val.value : '')) : '';
-    const hint = FILTERS.has(called) ? `write a filter: … | ${called}` : TESTS.has(called) ? `write a test: … is ${called}(…)` : undefined;
-    return fail('functions cannot be called in an expression', hint);
-  };
+  #name(raw: RawNode, fail: Fail): Node {
+    const name = String(raw.value);
+    const place = this.place(raw, name.length);
+    if (CONSTANTS.has(name)) return { kind: 'literal', value: CONSTANTS.get(name)!, ...place };
+    if (!/^[A-Za-z_]\w*$/.test(name)) return fail(`"${name}" is not a name`, undefined, name.length);
+    return { kind: 'name', name, ...place };
+  }
 
-  const readFilter = (node: RawNode, at: { start: number; end: number }): Node => {
-    const name = String((node.name as RawNode).value);
-    const [target, ...rest] = children(node.args as RawNode);
-    const end = at.start + name.length;
-    const filter = FILTERS.get(name);
-    if (!filter) throw new ExpressionError(`there is no filter ${name}`, at.start, end, didYouMean(name, FILTERS.keys()));
-    const args = readArguments(rest, `the filter ${name}`, filter, { start: at.start, end });
-    return { kind: 'filter', name, target: read(target), args, start: at.start, end };
-  };
-
-  const readTest = (node: RawNode): Node => {
-    const right = node.right as RawNode;
-    const call = right.typename === 'FunCall' ? right : undefined;
-    const named = (call ? call.name : right) as RawNode;
-    const start = offsetOf(named.lineno, named.colno);
-    const name = named.typename === 'Literal' ? (named.value === null ? 'none' : String(named.value)) : String(named.value);
-    const test = TESTS.get(name);
-    const at = { start, end: start + name.length };
-    if (!['Symbol', 'Literal'].includes(named.typename)) {
-      throw new ExpressionError('a test is a name, as in: x is defined', start, start + 1, 'put the comparison in parentheses');
+  #lookup(raw: RawNode): Node {
+    const target = this.read(raw.target);
+    const { val } = raw;
+    if (!isRaw(val)) throw new ExpressionError('an index is missing between the brackets', this.place(raw));
+    if (val.typename !== 'Literal' || typeof val.value !== 'string') {
+      return { kind: 'index', target, index: this.read(val), ...this.place(raw) };
     }
-    if (!test) throw new ExpressionError(`there is no test ${name}`, at.start, at.end, didYouMean(name, TESTS.keys()));
-    const args = readArguments(call ? children(call.args as RawNode) : [], `the test ${name}`, test, at);
-    if (name === 'version' && args[0]?.kind === 'literal' && typeof args[0].value !== 'string') {
-      throw new ExpressionError('a version must be text', args[0].start, args[0].end, 'put it in quotes');
-    }
-    return { kind: 'test', name, target: read(node.left), args, ...at };
-  };
-
-  const readArguments = (
-    raws: readonly RawNode[],
-    what: string,
-    { parameters, required }: { readonly parameters: readonly string[]; readonly required: number },
-    at: { start: number; end: number },
-  ): (Node | undefined)[] => {
-    const args: (Node | undefined)[] = [];
-    for (const raw of raws) {
-      if (raw.typename !== 'KeywordArgs') args.push(read(raw));
-      else {
-        for (const pair of children(raw)) {
-          const name = String((pair.key as RawNode).value);
-          const index = parameters.indexOf(name);
-          if (index < 0) throw new ExpressionError(`${what} has no parameter ${name}`, at.start, at.end, didYouMean(name, parameters));
-          args[index] = read(pair.value);
-        }
-      }
-    }
-    if (args.length > parameters.length)
-      throw new ExpressionError(`${what} takes at most ${parameters.length} arguments`, at.start, at.end);
-    for (let i = 0; i < required; i++) {
-      if (!args[i]) throw new ExpressionError(`${what} needs its argument ${parameters[i]}`, at.start, at.end);
-    }
-    return Array.from(args);
-  };
-
-  const readCompare = (node: RawNode, at: { start: number; end: number }): Node => {
-    const rest = (node.ops as readonly RawNode[]).map((operand) => {
-      const operator = String(operand.type);
-      const start = offsetOf(operand.lineno, operand.colno);
-      if (operator.length === 3)
-        throw new ExpressionError(`there is no operator ${operator}`, start, start + 3, `write ${operator.slice(0, 2)}`);
-      return { operator, operand: read(operand.expr) };
-    });
-    return { kind: 'compare', first: read(node.expr), rest, ...at };
-  };
-
-  /** Operators of one rank are read from the left, as Jinja does. */
-  const readOperation = (node: RawNode, fail: (message: string) => never): Node => {
-    const operator = OPERATORS[node.typename];
-    if (!operator) return fail('this is not supported in an expression');
-    const rank = RANKS.find((names) => names.includes(node.typename)) ?? [node.typename];
-    const [first, ...rest] = flatten(node, rank);
-    return rest.reduce<Node>(
-      (left, { operator, raw }) => ({ kind: 'operation', operator, left, right: read(raw), start: left.start, end: left.start + 1 }),
-      read(first!.raw),
-    );
-  };
-
-  return read(raw);
+    const { start } = this.place(val);
+    const isQuoted = /["']/.test(this.#source.text.charAt(start - this.#source.at));
+    const name = isQuoted ? readText(this.#source.text, start - this.#source.at, this.#source.at) : val.value;
+    return { kind: 'attribute', target, name, start, end: start + Math.max(1, name.length) };
+  }
 }
-
-interface Operand {
-  readonly operator: Operator;
-  readonly raw: unknown;
-}
-
-/** The operands of a chain in the order of the text, each with the operator before it. */
-function flatten(raw: unknown, rank: readonly string[], before: Operator = '+'): Operand[] {
-  if (!isRaw(raw) || !rank.includes(raw.typename)) return [{ operator: before, raw }];
-  return [...flatten(raw.left, rank, before), ...flatten(raw.right, rank, OPERATORS[raw.typename])];
-}
-
-const isRaw = (node: unknown): node is RawNode => typeof node === 'object' && node !== null && 'typename' in node;
-
-const children = (node: RawNode) => node.children as readonly RawNode[];

@@ -1,5 +1,6 @@
 // What the steps that are left of a playbook need of those that were left out: a register that nobody sets ends a run in its middle.
-import { type Expression, parseExpression, parseTemplate } from '../expressions/expression.ts';
+import { type Expression, parseExpression } from '../expressions/parse.ts';
+import { parseTemplate } from '../expressions/template.ts';
 import { neededNames } from './names.ts';
 import { type Stage, type Step, stepsOf } from './playbook.ts';
 import { type ModuleSchema, readModuleSchemas } from './schema.ts';

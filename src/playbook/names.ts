@@ -2,8 +2,8 @@
 
 import { didYouMean } from '../base/nearest.ts';
 import type { RuleId } from '../base/rules.ts';
-import { CONSTANTS } from '../expressions/expression.ts';
-import type { Node } from '../expressions/syntax.ts';
+import { childrenOf, type Node } from '../expressions/node.ts';
+import { CONSTANTS } from '../expressions/scope.ts';
 import { isClosed, namesIn, type ShapeSchema, subschemas } from './shape.ts';
 
 /** The name that a loop gives to what it has come to. */
@@ -128,34 +128,4 @@ function textOf(node: Node): string {
   if (node.kind === 'name') return node.name;
   if (node.kind === 'attribute') return `${textOf(node.target)}.${node.name}`;
   return node.kind === 'index' ? `${textOf(node.target)}[…]` : 'the value';
-}
-
-function childrenOf(node: Node): readonly Node[] {
-  switch (node.kind) {
-    case 'attribute':
-      return [node.target];
-    case 'index':
-      return [node.target, node.index];
-    case 'list':
-      return node.items;
-    case 'map':
-      return node.entries.flat();
-    case 'not':
-    case 'negative':
-    case 'positive':
-      return [node.operand];
-    case 'and':
-    case 'or':
-    case 'operation':
-      return [node.left, node.right];
-    case 'compare':
-      return [node.first, ...node.rest.map(({ operand }) => operand)];
-    case 'if':
-      return [node.condition, node.yes, node.no];
-    case 'filter':
-    case 'test':
-      return [node.target, ...node.args.filter((arg) => arg !== undefined)];
-    default:
-      return [];
-  }
 }

@@ -1,6 +1,6 @@
 // What a playbook is once it was read and judged. How it is read: load.ts.
 import type { Position } from '../base/errors.ts';
-import type { Expression } from '../expressions/expression.ts';
+import type { Expression } from '../expressions/parse.ts';
 import type { Input } from './input.ts';
 
 /** The lists of a stage. Each host goes through `steps`; after a failure there through `rescue`; then, whatever happened, through `always`. */

@@ -1,7 +1,10 @@
 // Values of a playbook with their templates filled in.
 import { TaskError } from '../base/errors.ts';
-import { type Expression, evaluate, parseExpression, parseTemplate, type Scope, type Template } from '../expressions/expression.ts';
-import { inText } from '../expressions/filters.ts';
+import { evaluate } from '../expressions/evaluate.ts';
+import { type Expression, parseExpression } from '../expressions/parse.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { parseTemplate, type Template } from '../expressions/template.ts';
+import { inText } from '../expressions/values.ts';
 import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
 
 /**

@@ -1,6 +1,6 @@
 // One step as written becomes a Step. What is wrong with it is reported and hides nothing of the steps after it.
 import { didYouMean } from '../base/nearest.ts';
-import type { Expression } from '../expressions/expression.ts';
+import type { Expression } from '../expressions/parse.ts';
 import { readLoop } from './loop.ts';
 import { at, type Data, type Findings, isMap, namesAt, type Place, textAt } from './place.ts';
 import type { Part, Step } from './playbook.ts';

@@ -2,8 +2,9 @@
 // codes. The texts are those of the schemas and tables that the runner itself works with.
 import { EXIT_TEXTS } from '../base/exit.ts';
 import { RULES } from '../base/rules.ts';
-import { FILTER_TEXTS, type FunctionText, TEST_TEXTS } from '../expressions/filter_texts.ts';
-import { type Callable, FILTERS, TESTS } from '../expressions/filters.ts';
+import { FILTERS } from '../expressions/filters.ts';
+import { type Callables, usageOf } from '../expressions/functions.ts';
+import { TESTS } from '../expressions/tests.ts';
 import { type Definitions, type Key, keysOf, type ToldSchema } from './keys.ts';
 import { readSchemaFile, schemaFileNames } from './schema_files.ts';
 
@@ -107,22 +108,13 @@ function keyTopics(kind: TopicKind, within: string, keys: readonly Key[]): reado
 }
 
 function functionTopics(): readonly Topic[] {
-  const told = (
-    kind: 'filter' | 'test',
-    table: ReadonlyMap<string, Callable<unknown>>,
-    texts: ReadonlyMap<string, FunctionText>,
-  ): Topic[] =>
-    [...table].map(([name, callable]) => {
-      const { says, example } = texts.get(name)!;
-      return { kind, name: `${kind}.${name}`, title: name, text: says, call: { usage: usageOf(kind, name, callable), example } };
+  const told = (kind: 'filter' | 'test', table: Callables<unknown>): Topic[] =>
+    [...new Set(table.values())].map((callable) => {
+      const { name, says, example, also = [] } = callable;
+      const text = also.length === 0 ? says : `${says} Also: ${also.join(', ')}.`;
+      return { kind, name: `${kind}.${name}`, title: name, text, call: { usage: usageOf(kind, callable), example } };
     });
-  return [...told('filter', FILTERS, FILTER_TEXTS), ...told('test', TESTS, TEST_TEXTS)];
-}
-
-/** "x | join(separator?)", "x is version(version, operator?)". */
-function usageOf(kind: 'filter' | 'test', name: string, { parameters, required }: Callable<unknown>): string {
-  const words = parameters.map((word, i) => (i < required ? word : `${word}?`));
-  return `x ${kind === 'filter' ? '|' : 'is'} ${name}${words.length === 0 ? '' : `(${words.join(', ')})`}`;
+  return [...told('filter', FILTERS), ...told('test', TESTS)];
 }
 
 function ruleTopics(): readonly Topic[] {

@@ -1,7 +1,7 @@
 // Before the first change on a host the rest of its way is looked through, as a plan does: what is sure to be refused is refused while the
 // host is as it was. What a plan leaves open stays open.
 import { Refusal } from '../base/errors.ts';
-import { NotYet } from '../expressions/expression.ts';
+import { NotYet } from '../expressions/scope.ts';
 import type { Concerns } from '../modules/module.ts';
 import { type Stage, type Step, stepsOf } from '../playbook/playbook.ts';
 import { Pending } from './pending.ts';

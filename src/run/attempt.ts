@@ -2,7 +2,9 @@
 import { Refusal, TaskError } from '../base/errors.ts';
 import type { Progress } from '../base/progress.ts';
 import { withEnvironment } from '../connections/environment.ts';
-import { DecidedAtRunTime, type Expression, evaluate, type Scope } from '../expressions/expression.ts';
+import { evaluate } from '../expressions/evaluate.ts';
+import type { Expression } from '../expressions/parse.ts';
+import { DecidedAtRunTime, type Scope } from '../expressions/scope.ts';
 import type { Change, Concerns, Outputs, Target } from '../modules/module.ts';
 import type { Step } from '../playbook/playbook.ts';
 import { render } from '../playbook/render.ts';

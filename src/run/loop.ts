@@ -1,6 +1,6 @@
 // A step with a loop: which items there are, and how its tries for each of them come together as one task.
 import { TaskError } from '../base/errors.ts';
-import type { Scope } from '../expressions/expression.ts';
+import type { Scope } from '../expressions/scope.ts';
 import { ITEM, usesName } from '../playbook/names.ts';
 import type { Step } from '../playbook/playbook.ts';
 import { render } from '../playbook/render.ts';

@@ -3,7 +3,7 @@ import { ConnectionError, messageOf, TaskError } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
 import type { Secrets } from '../base/secret.ts';
 import type { Connection } from '../connections/connection.ts';
-import { NotYet } from '../expressions/expression.ts';
+import { NotYet } from '../expressions/scope.ts';
 import type { Concerns, Module, Outputs, Target } from '../modules/module.ts';
 import type { Step } from '../playbook/playbook.ts';
 import type { CheckArguments, ModuleSchema } from '../playbook/schema.ts';

@@ -1,6 +1,6 @@
 // How a step is tried: for each item of its loop, and again after a failure, as often as it says.
 import { Refusal, TaskError } from '../base/errors.ts';
-import { evaluate } from '../expressions/expression.ts';
+import { evaluate } from '../expressions/evaluate.ts';
 import { ITEM } from '../playbook/names.ts';
 import { attempt, type Ending, openBy, type Trial, tellProgress, unmetOf } from './attempt.ts';
 import { conditionsBefore, endingOf, type Turn, type TurnEnd, turnsOf } from './loop.ts';

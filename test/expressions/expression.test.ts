@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { DecidedAtRunTime, evaluate, NotYet, parseExpression, parseTemplate, UndefinedName } from '../../src/expressions/expression.ts';
-import { ExpressionError } from '../../src/expressions/syntax.ts';
+import { ExpressionError } from '../../src/expressions/error.ts';
+import { evaluate } from '../../src/expressions/evaluate.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import { DecidedAtRunTime, NotYet, UndefinedName } from '../../src/expressions/scope.ts';
+import { parseTemplate } from '../../src/expressions/template.ts';
 import { render } from '../../src/playbook/render.ts';
 
 const scope = {
@@ -80,15 +83,25 @@ describe('expressions', () => {
     ['text is match("ello")', false],
     ['text is search("ello")', true],
     ['1 is number and "1" is string and yes is boolean', true],
-    ['(dir ~ "/data/") | basename', 'data'],
+    ['(dir ~ "/data") | basename', 'data'],
+    ['(dir ~ "/data/") | basename', ''],
+    ['"data" | dirname', ''],
+    ['"/data" | dirname', '/'],
+    ['"/opt//trains//" | dirname', '/opt//trains'],
     ['"/opt/trains/data" | dirname', '/opt/trains'],
     ['[1, 2] | join("-")', '1-2'],
     ['"a,b" | split(",")', ['a', 'b']],
     ['("a b" | split)[1]', 'b'],
     ['"aXbX" | replace("X", "$1")', 'a$1b$1'],
-    ['"v0.15.1" | regex_search("(\\\\d+)\\\\.(\\\\d+)", "\\\\2")', '15'],
+    ['"v0.15.1" | regex_search("(\\\\d+)\\\\.(\\\\d+)", "\\\\2", "\\\\1")', ['15', '0']],
+    ['"v0.15.1" | regex_search("\\d+[.]\\d+")', '0.15'],
+    ['"v0.15.1" | regex_search("V0", ignorecase=true)', 'v0'],
+    ['"v0.15.1" | regex_search("x")', null],
+    ['"a1 b22" | regex_findall("[a-z](\\d+)")', ['1', '22']],
+    ['"a.b" | regex_escape', 'a\\.b'],
     ['"v0.15" | regex_replace("v(\\\\d)", "V\\\\1")', 'V0.15'],
-    ['"v0.15.1" | regex_search("(\\d+)\\.(\\d+)", "\\2")', '15'],
+    ['"v0.15.1" | regex_search("(\\d+)\\.(\\d+)", "\\2")', ['15']],
+    ['"\\x41\\u00e9\\U0001f600" | length', 3],
     ["\"v0.15\" | regex_replace('v(\\d)', 'V\\1')", 'V0.15'],
     ['"a\\tb" ~ "\\n" ~ \'it\\\'s\' ~ "\\"\\\\"', 'a\tb\nit\'s"\\'],
     ['"C:\\dir" | length', 6],
@@ -98,7 +111,10 @@ describe('expressions', () => {
     ['"yes" | bool', true],
     ['2.54 | round(1)', 2.5],
     ['2.1 | round(method="ceil")', 3],
-    ['password | quote', `'it'\\''s'`],
+    ['password | quote', `'it'"'"'s'`],
+    ['"a b" | quote', "'a b'"],
+    ['"a" | quote', 'a'],
+    ['"" | quote', "''"],
     ['{"a": [1]} | to_json', '{"a":[1]}'],
     ['"abc" | b64encode', 'YWJj'],
     ['{"a": 1, "b": 1} | combine({"b": 2})', { a: 1, b: 2 }],
@@ -130,7 +146,22 @@ describe('expressions', () => {
     ['a | uper', 'ExpressionError 4-8: there is no filter uper; did you mean upper?'],
     ['a | replace("x")', 'ExpressionError 4-11: the filter replace needs its argument new'],
     ['a | upper(1)', 'ExpressionError 4-9: the filter upper takes at most 0 arguments'],
-    ['a | round(digit=1)', 'ExpressionError 4-9: the filter round has no parameter digit; did you mean digits?'],
+    ['a | round(precison=1)', 'ExpressionError 4-9: the filter round has no parameter precison; did you mean precision?'],
+    ['a | round(1, precision=1)', 'ExpressionError 4-9: the filter round is given precision twice'],
+    ['a | map("uper")', 'ExpressionError 8-14: there is no filter uper; did you mean upper?'],
+    ['a | map("replace", "x")', 'ExpressionError 8-17: the filter replace needs its argument new'],
+    ['a | select(b)', 'ExpressionError 11-12: the name of the test has to be written in quotes'],
+    ['a | map("map", "map", "uper")', 'ExpressionError 22-28: there is no filter uper; did you mean upper?'],
+    [
+      'a is match("a(?=b)")',
+      'ExpressionError 11-19: "a(?=b)" is not a pattern: invalid or unsupported Perl syntax: (?=; RE2 does not look ahead or behind: match what stands around it too, and take a group',
+    ],
+    ['a | map("regex_replace", "(", "")', 'ExpressionError 25-28: "(" is not a pattern: missing closing ): ('],
+    ['(1,)', 'ExpressionError 2-3: nothing follows this comma; write a list in brackets: [1]'],
+    ['0777', 'ExpressionError 0-4: 0777 is no number; write 777, or put it in quotes'],
+    ['12345678901234567890', 'ExpressionError 0-20: 12345678901234567890 is too large to be kept exactly; put it in quotes'],
+    ['"\\xg"', 'ExpressionError 1-3: \\x begins an escape that is not complete; write the backslash twice'],
+    ['"\\ud800"', 'ExpressionError 0-1: an escape stands for half a character'],
     ['a is defned', 'ExpressionError 5-11: there is no test defned; did you mean defined?'],
     ['a is version(0.10)', 'ExpressionError 13-14: a version must be text; put it in quotes'],
     ['r/a+/', 'ExpressionError 0-2: a pattern between slashes is not supported; write it as text in quotes'],
@@ -174,7 +205,12 @@ describe('expressions', () => {
     ['"1" is version("1", "constructor")', 'TaskError "constructor" does not compare versions, in: "1" is version("1", "constructor")'],
     ['"x" | int', 'TaskError "x" is not a number, in: "x" | int'],
     ['[1, "a"] | sort', 'TaskError only texts or only numbers can be sorted, in: [1, "a"] | sort'],
-    ['text | regex_search("(")', 'TaskError "(" is not a pattern: missing closing ): (, in: text | regex_search("(")'],
+    [
+      '[text, "("] | last | regex_replace(["("] | first, "")',
+      'TaskError "(" is not a pattern: missing closing ): (, in: [text, "("] | last | regex_replace(["("] | first, "")',
+    ],
+    ['[{"a": 1}] | map(attribute="b")', 'TaskError {"a":1} has no b, in: [{"a": 1}] | map(attribute="b")'],
+    ['9007199254740991 + 1', 'TaskError 9007199254740991 + 1 is too large to be kept exactly, in: 9007199254740991 + 1'],
   ];
   for (const [source, expected] of failures)
     it(`fails at ${source}`, () =>
@@ -183,13 +219,67 @@ describe('expressions', () => {
         expected,
       ));
 
-  it('ends an evaluation that goes too deep', () => {
-    const deep = Array(4900).fill('1').join('+');
-    assert.equal(
-      fails(() => value(deep)),
-      `TaskError the expression is nested too deeply: ${deep.slice(0, 60)}`,
-    );
-  });
+  const ranks: readonly (readonly [source: string, expected: unknown])[] = [
+    ['1 in [1] == true', false], // a chain: 1 in [1] and [1] == true
+    ['1 < 2 in [2]', true],
+    ['1 not in [2] and not 2 in [1]', true],
+    ['"a" + 1 ~ 2', 'a12'],
+    ['1 ~ 2 * 3', '16'],
+    ['2 ** 3 ** 2', 64],
+    ['-2 ** 2', 4],
+    ['[1] + [2] is mapping or 3', 'TaskError + needs numbers, not [1], in: [1] + [2] is mapping or 3'],
+    ['1 + 2 ~ 3', 'TaskError + needs numbers, not "23", in: 1 + 2 ~ 3'],
+    ['1 == 1 is integer', false],
+    ['1 is number == true', true],
+    ['not 1 is string', true],
+    ['1 is not string and "a" is string', true],
+    ['7 - 2 - 1', 4],
+    ['-3 | abs', 3],
+  ];
+  for (const [source, expected] of ranks) {
+    it(`ranks its operators as Jinja does: ${source}`, () => {
+      if (typeof expected === 'string' && expected.startsWith('TaskError'))
+        assert.equal(
+          fails(() => value(source)),
+          expected,
+        );
+      else assert.deepEqual(value(source), expected);
+    });
+  }
+
+  for (const source of [
+    Array(4900).fill('1').join('+'),
+    Array(2000).fill('a').join('.'),
+    `${'not '.repeat(2400)}a`,
+    '-'.repeat(9000),
+    '[ '.repeat(3000),
+  ]) {
+    it(`refuses what goes too deep: ${source.slice(0, 20)}`, () =>
+      assert.match(
+        fails(() => parseExpression(source)),
+        /^ExpressionError \d+-\d+: the expression is nested too deeply$/,
+      ));
+  }
+
+  const bombs: readonly (readonly [what: string, source: string, says: string])[] = [
+    ['texts that double', `"${'x'.repeat(5000)}" | replace("x", "${'y'.repeat(900)}") | replace("y", "zz")`, 'the value gets too large'],
+    ['lists that double', 'many + many', 'the value gets too large'],
+    ['lists of lists', '[[many, many], [many, many]] | to_json', 'the value gets too large'],
+    ['a search of each in all', 'many | select("in", many)', 'the expression takes too long'],
+    ['what is deep', 'deep | to_json', 'more than 200 lists and maps stand in each other'],
+  ];
+  const wide = {
+    many: Array.from({ length: 600_000 }, (_, i) => `${i}`),
+    deep: Array.from({ length: 300 }).reduce<unknown>((part) => [part], 1),
+  };
+  for (const [what, source, says] of bombs) {
+    it(`ends what explodes: ${what}`, () => {
+      assert.throws(
+        () => evaluate(parseExpression(source), wide),
+        (error: Error) => error.message.startsWith(`${says}, in: `),
+      );
+    });
+  }
 });
 
 describe('templates', () => {

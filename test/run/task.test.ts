@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { ConnectionError, Refusal, TaskError } from '../../src/base/errors.ts';
 import { Secrets } from '../../src/base/secret.ts';
-import { parseExpression } from '../../src/expressions/expression.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
 import type { Module } from '../../src/modules/module.ts';
 import type { Step } from '../../src/playbook/playbook.ts';
 import type { Emitted } from '../../src/run/events.ts';
