@@ -234,6 +234,10 @@ describe('a playbook', () => {
     );
   });
 
+  it('may name its schema by a key, for editors that take no comment', () => {
+    assert.deepEqual(linesOf(withSteps(STEP, '$schema: schemas/playbook.json\n')), []);
+  });
+
   it('that is empty, a list or no YAML at all is told so', () => {
     assert.equal(linesOf('').length, 1);
     assert.equal(linesOf('- a\n').length, 1);
