@@ -83,6 +83,9 @@ export class Refusal extends TaskError {
   override readonly name = 'Refusal';
 }
 
+/** Somebody has to say yes first, and nobody was there to be asked. */
+export class Unapproved extends Refusal {}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ export const EXIT = {
   failed: 5,
   unreachable: 6,
   locked: 7,
+  unapproved: 8,
   pending: 10,
   interrupted: 130,
   terminated: 143,
@@ -32,6 +33,10 @@ export const EXIT_TEXTS: Readonly<Record<number, { readonly title: string; reado
   7: {
     title: 'locked by another run',
     help: 'Who holds the lock and since when is told; switchyard unlock HOST RUN removes one that a dead run left.',
+  },
+  8: {
+    title: 'approval needed or declined',
+    help: 'A stage with confirm or point_of_no_return begins when somebody says yes, at a terminal or beforehand with --yes. What was done before it is told for every host.',
   },
   10: {
     title: 'changes pending',

@@ -1,5 +1,5 @@
 // An error that ended a command, shown to whoever must act on it.
-import { ConnectionError, messageOf, Refusal, TaskError, UsageError, ValidationError } from '../base/errors.ts';
+import { ConnectionError, messageOf, Refusal, TaskError, Unapproved, UsageError, ValidationError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import type { World } from '../commands/world.ts';
 
@@ -16,6 +16,7 @@ function exitOf(error: unknown): number {
   if (error instanceof ValidationError) return EXIT.invalid;
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof ConnectionError) return EXIT.unreachable;
+  if (error instanceof Unapproved) return EXIT.unapproved;
   if (error instanceof Refusal) return EXIT.refused;
   return error instanceof TaskError ? EXIT.failed : EXIT.bug;
 }

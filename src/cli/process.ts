@@ -40,10 +40,10 @@ export function worldOf(version: string, color: boolean | undefined): World {
       isTerminal,
       color: wanted,
       get columns() {
-        return stdout.columns ?? 80; // read at every draw: a window may be made larger
+        return stdout.columns || 80; // read at every draw: a window may be made larger; some terminals say 0
       },
       get rows() {
-        return stdout.rows ?? 24;
+        return stdout.rows || 24;
       },
     },
     ask: isAnswered ? askOn({ stdin, stderr, interrupt, secrets }) : undefined,

@@ -86,7 +86,7 @@ function run(cli: Command, act: Act): void {
     .option('--max-age <time>', 'refuse a saved plan that is older: 90s, 30m, 12h, 7d', age)
     .option('-C, --check', 'the same as plan')
     .option('--step', 'ask before each change')
-    .option('-y, --yes', 'answer yes where the playbook asks for a confirmation')
+    .option('-y, --yes', 'say yes beforehand to whatever a stage asks')
     .action(act(async (world, options, [file]) => (await import('../commands/run.ts')).run(file!, options as never, world)));
 }
 

@@ -10,6 +10,7 @@ import { createReporter, type ReporterKind } from '../report/report.ts';
 import { type Journal, openJournal } from '../run/journal.ts';
 import type { TaskModule } from '../run/task.ts';
 import { type WalkEnd, type WalkOptions, walk } from '../run/walk.ts';
+import { approverOf } from './approval.ts';
 import type { PlanningOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
 import { permitOf } from './permit.ts';
@@ -22,12 +23,12 @@ export interface RunOptions extends PlanningOptions {
   readonly become?: boolean;
   readonly output?: ReporterKind;
   readonly check?: boolean;
+  /** every stage that asks first is approved */
+  readonly yes?: boolean;
   readonly diff?: boolean;
   readonly report: readonly ReportOption[];
   /** asks before each change */
   readonly step?: boolean;
-  /** every confirmation that a playbook asks for is given */
-  readonly yes?: boolean;
 }
 
 /** What to go through: a plan, and what a saved one holds it to. */
@@ -46,6 +47,7 @@ export interface Gone extends WalkEnd {
 
 /** Rejects with a fault of the runner's own; whatever happens on hosts is in the end. */
 export async function go({ file, plan, held }: Going, options: RunOptions, world: World): Promise<Gone> {
+  const approve = approverOf(plan, options, world);
   const reports = openReports(options.report, world);
   const modules = await modulesOf(plan);
   const permit = permitOf(options, world);
@@ -72,6 +74,7 @@ export async function go({ file, plan, held }: Going, options: RunOptions, world
       checkArguments,
       secrets: world.secrets,
       connect: ({ name }, signal) => reach(addresses.get(name)!, world, signal),
+      approve,
       listeners: [...listenersOf(journal), (event) => reporter.listen(event), ...reports.listeners],
       forks: options.forks,
       interrupt: world.interrupt,

@@ -37,9 +37,14 @@ export async function askFor(
 }
 
 function textOf({ input, hosts }: Question): string {
-  const more = hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : '';
-  const notes = [`for ${hosts.slice(0, NAMED).join(', ')}${more}`];
+  const notes = [hostsText(hosts)];
   if (input.default === '') notes.push('Enter for none');
   else if (input.default !== undefined) notes.push(`Enter for ${input.sensitive ? 'the default' : input.default}`);
   return `${input.prompt} (${notes.join('; ')}): `;
+}
+
+/** "for a, b, c and 4 more" */
+export function hostsText(hosts: readonly string[]): string {
+  const more = hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : '';
+  return `for ${hosts.slice(0, NAMED).join(', ')}${more}`;
 }

@@ -3,8 +3,15 @@ import { join } from 'node:path';
 import type { Secrets } from '../base/secret.ts';
 import type { Interrupt } from '../run/walk.ts';
 
-/** `hidden`: what is typed is not shown. undefined: the input ended. Rejects when the user aborts, and when the signal is aborted. */
-export type Ask = (question: string, options: { readonly hidden: boolean; readonly signal?: AbortSignal }) => Promise<string | undefined>;
+export interface AskOptions {
+  /** what is typed is not shown */
+  readonly hidden: boolean;
+  /** aborted: the question is given up */
+  readonly signal?: AbortSignal;
+}
+
+/** undefined: the input ended. Rejects when the user interrupts, and when the question is given up. */
+export type Ask = (question: string, options: AskOptions) => Promise<string | undefined>;
 
 export interface World {
   /** of the runner */

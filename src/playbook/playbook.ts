@@ -46,6 +46,10 @@ export interface Step {
 export interface Stage {
   readonly name: string;
   readonly barrier: boolean;
+  /** what somebody has to say yes to before the stage begins */
+  readonly confirm: string | undefined;
+  /** from here on there is no way back: asked for as with confirm, and told of hosts that fail later */
+  readonly pointOfNoReturn: boolean;
   readonly steps: readonly Step[];
   readonly rescue: readonly Step[];
   readonly always: readonly Step[];

@@ -3,7 +3,7 @@ import { judgeHandlers } from './handlers.ts';
 import type { Includes } from './include.ts';
 import { at, type Findings, isMap, type Place, textAt, whereIs } from './place.ts';
 import { PARTS, type Part, type Stage } from './playbook.ts';
-import { type Reading, readStep } from './step.ts';
+import { type Reading, readStep, refuseTemplate } from './step.ts';
 import { tagsOf } from './tags.ts';
 import type { Texts } from './texts.ts';
 
@@ -46,7 +46,15 @@ export function readStage({ place, parts }: WrittenStage, reading: Reading): Sta
     reading.findings,
   );
   judgeHandlers(parts, reading);
-  return { name, barrier: at(place, 'barrier').value === true, ...lists };
+  refuseTemplate(at(place, 'name'), 'it is shown before anything is filled in', reading.findings);
+  refuseTemplate(at(place, 'confirm'), 'it is asked once for all hosts of a batch', reading.findings);
+  return {
+    name,
+    barrier: at(place, 'barrier').value === true,
+    confirm: textAt(place, 'confirm'),
+    pointOfNoReturn: at(place, 'point_of_no_return').value === true,
+    ...lists,
+  };
 }
 
 /** Names are unique among these. */

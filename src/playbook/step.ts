@@ -153,12 +153,16 @@ function judgeKeys(place: Place, { part, become: inherited }: Inherited, finding
   if (delay !== undefined && retries === undefined && until === undefined) unused('delay', 'give retries or until besides');
   if (becomeUser !== undefined && become !== true) unused('become_user', 'give become: true besides');
   if (throttle !== undefined && runOnce === true) unused('throttle', 'with run_once there is but one host at work');
-  if (typeof becomeUser === 'string' && becomeUser.includes('{{')) {
-    const message = 'become_user takes no template';
-    findings.report(at(place, 'become_user'), { rule: 'step-template', message, hint: 'write the name of the user' });
-  }
+  refuseTemplate(at(place, 'name'), 'it is shown before anything is filled in', findings);
+  refuseTemplate(at(place, 'become_user'), 'write the name of the user', findings);
   if (runOnce === true && (part === 'rescue' || part === 'handlers')) {
     const message = `run_once cannot be in ${part}`;
     findings.report(at(place, 'run_once'), { rule: 'run-once-part', message, hint: 'not every host comes there', part: 'key' });
   }
+}
+
+/** For a text in which nothing is filled in. */
+export function refuseTemplate(place: Place, hint: string, findings: Findings): void {
+  if (typeof place.value !== 'string' || !place.value.includes('{{')) return;
+  findings.report(place, { rule: 'step-template', message: `${place.path.at(-1)} takes no template`, hint });
 }

@@ -1,6 +1,6 @@
 // What is known of a run so far, kept from its events: what the tree draws. No text is made here and nothing is decided.
 import type { Failure, HostStatus, PlannedStage, RunEvent, TaskResult, TaskStatus } from '../run/events.ts';
-import { besideHost, resultText } from './words.ts';
+import { besideHost, resultText, stageMark } from './words.ts';
 
 type Part = TaskResult['part'];
 type Progress = Extract<RunEvent, { kind: 'task_progress' }>['progress'];
@@ -23,6 +23,8 @@ export interface StepRow {
 
 export interface StageRow {
   readonly name: string;
+  /** that it asks first, where it does */
+  readonly mark: string;
   status: 'waiting' | 'running' | 'ok' | 'failed' | 'ended';
   started: number;
   duration_ms: number;
@@ -44,6 +46,8 @@ export class Board {
   readonly hosts = new Map<string, HostRow>();
   readonly warnings: string[] = [];
   check = false;
+  /** somebody is asked at the terminal: it is theirs until there is an answer */
+  isAsking = false;
   /** undefined: nobody has interrupted the run; else how often and by what */
   interrupted?: { readonly signal: string; readonly times: number };
   /** set when the run has ended */
@@ -67,6 +71,12 @@ export class Board {
         return;
       case 'compare_ended':
         this.#hostOf(event.host).message = '';
+        return;
+      case 'approval_asked':
+        this.isAsking = true;
+        return;
+      case 'approval_ended':
+        this.isAsking = false;
         return;
       case 'stage_started':
         Object.assign(this.#stageOf(event.host, event.stage, event.time), { status: 'running', started: event.time });
@@ -131,7 +141,7 @@ export class Board {
   #hostOf(name: string): HostRow {
     const known = this.hosts.get(name);
     if (known !== undefined) return known;
-    const waiting = this.#planned.map((stage): [string, StageRow] => [stage.name, waitingStage(stage.name)]);
+    const waiting = this.#planned.map((stage): [string, StageRow] => [stage.name, waitingStage(stage.name, stageMark(stage))]);
     const row: HostRow = { name, status: 'waiting', message: '', started: 0, duration_ms: 0, stages: new Map(waiting) };
     this.hosts.set(name, row);
     return row;
@@ -145,7 +155,7 @@ export class Board {
 
   #stageOf(host: string, name: string, time: number): StageRow {
     const { stages } = this.#begun(host, time);
-    const stage = stages.get(name) ?? waitingStage(name);
+    const stage = stages.get(name) ?? waitingStage(name, '');
     stages.set(name, stage);
     return stage;
   }
@@ -172,6 +182,6 @@ function besideHostIn(failure: Failure | undefined, host: string): Failure | und
   return failure && { ...failure, message: besideHost(failure.message, host) };
 }
 
-function waitingStage(name: string): StageRow {
-  return { name, status: 'waiting', started: 0, duration_ms: 0, steps: new Map() };
+function waitingStage(name: string, mark: string): StageRow {
+  return { name, mark, status: 'waiting', started: 0, duration_ms: 0, steps: new Map() };
 }

@@ -5,6 +5,8 @@ import { diffLines } from './diff.ts';
 import type { Output, Reporter } from './output.ts';
 import { recap } from './recap.ts';
 import {
+  approvalText,
+  approvedText,
   besideHost,
   counted,
   countsText,
@@ -13,6 +15,7 @@ import {
   partText,
   progressText,
   resultText,
+  stageMark,
   statusTone,
   statusWord,
   titleText,
@@ -33,6 +36,7 @@ class Lines {
   readonly #paint: Paint;
   readonly #progressed = new Map<string, number>();
   readonly #told = new Map<string, string>();
+  readonly #marks = new Map<string, string>();
   #width = 0;
   #batches = 1;
   #check = false;
@@ -64,8 +68,14 @@ class Lines {
           event.differences.length === 0 ? 'is as the plan saw it' : counted(event.differences.length, 'difference'),
         );
         return;
+      case 'approval_asked':
+        this.#write(time, `${event.stage}  waits for a yes: ${approvalText(event)}`);
+        return;
+      case 'approval_ended':
+        this.#write(time, `${event.stage}  ${approvedText(event)}`);
+        return;
       case 'stage_started':
-        this.#host(time, event.host, event.stage, 'started');
+        this.#host(time, event.host, event.stage, 'started', this.#check ? (this.#marks.get(event.stage) ?? '') : '');
         return;
       case 'part_started':
         this.#host(time, event.host, event.stage, partText(event.part));
@@ -113,6 +123,7 @@ class Lines {
     this.#width = Math.max(0, ...hosts.map(({ length }) => length));
     this.#batches = event.batches.length;
     this.#check = event.check;
+    for (const stage of event.stages) this.#marks.set(stage.name, stageMark(stage));
     this.#write(event.time, titleText(event));
   }
 

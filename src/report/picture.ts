@@ -103,7 +103,7 @@ function stageLines(stage: StageRow, view: View): Line[] {
     1,
     isGood ? '✔' : '✖',
     isGood ? 'good' : 'bad',
-    joined(stage.name, counts, durationText(stage.duration_ms)),
+    joined(stage.name, counts, durationText(stage.duration_ms), last && board.check ? stage.mark : ''),
   );
   const told = steps.filter(
     // a plan is read for its steps; what was done after a failure belongs to it

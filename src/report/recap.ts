@@ -44,15 +44,23 @@ function hostTable(hosts: readonly HostResult[], { check, color }: RecapOptions)
 function troublesOf(hosts: readonly HostResult[], { check, color }: RecapOptions): string[] {
   const alike = new Map<string, HostResult[]>();
   for (const host of hosts.filter(({ status }) => status !== 'ok' && status !== 'ended')) {
-    const cause = JSON.stringify([host.status, sentenceOf(host), host.failure?.differences, host.failure?.state, host.failure?.next]);
+    const cause = JSON.stringify([
+      host.status,
+      sentenceOf(host),
+      host.failure?.differences,
+      host.failure?.state,
+      host.failure?.next,
+      host.past,
+    ]);
     alike.set(cause, [...(alike.get(cause) ?? []), host]);
   }
   return [...alike.values()].flatMap((group) => {
-    const { status, failure } = group[0]!;
+    const { status, failure, past } = group[0]!;
     const sentence = sentenceOf(group[0]!);
     const head = `${group.map(({ host }) => host).join(', ')}  ${statusWord(status, check)}${sentence === '' ? '' : `: ${sentence}`}`;
     return [
       painter(color)(statusTone(status), head),
+      ...(past === undefined ? [] : [`  past the point of no return: ${past}`]),
       ...(failure ? failureLines(failure, { outputLines: 0 }).map((line) => `  ${line}`) : []),
     ];
   });

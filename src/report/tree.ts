@@ -14,6 +14,8 @@ import { oneLine, titleText } from './words.ts';
 export function treeReporter(out: Output, now: () => number = Date.now): Reporter {
   const board = new Board();
   const ends = new Map<string, PromiseWithResolvers<void>>();
+  const hold: Hold = { begin: () => {}, end: async () => {} };
+  let drawn: Promise<void> | undefined;
   let screen: Promise<unknown> | undefined;
   let closed: Promise<void> | undefined;
   return {
@@ -22,14 +24,17 @@ export function treeReporter(out: Output, now: () => number = Date.now): Reporte
       if (event.kind === 'run_started') {
         out.stdout(`${painter(out.color)('strong', titleText(event))}\n`);
         for (const host of board.hosts.keys()) ends.set(host, Promise.withResolvers()); // made before listr2 asks for them: an event may come first
-        screen = show(board, ends, out, now);
+        screen = show({ board, ends, hold }, out, now);
       }
+      if (event.kind === 'approval_asked') hold.begin();
+      if (event.kind === 'approval_ended' && event.by === 'terminal') drawn = hold.end();
       if (event.kind === 'host_ended') ends.get(event.result.host)?.resolve();
     },
     close() {
       closed ??= (async () => {
         for (const end of ends.values()) end.resolve();
         await screen;
+        await drawn;
         if (board.end !== undefined) out.stdout(`\n${recap(board.end.hosts, { ...board.end, check: board.check, color: out.color })}`);
         for (const warning of board.warnings) out.stderr(`${painter(out.color)('change', 'warning')}: ${oneLine(warning)}\n`);
       })();
@@ -38,19 +43,53 @@ export function treeReporter(out: Output, now: () => number = Date.now): Reporte
   };
 }
 
+interface Shown {
+  readonly board: Board;
+  readonly ends: ReadonlyMap<string, PromiseWithResolvers<void>>;
+  readonly hold: Hold;
+}
+
+/** While somebody is asked at the terminal nothing is drawn on it. */
+interface Hold {
+  begin: () => void;
+  /** resolves when there is a picture again */
+  end: () => Promise<void>;
+}
+
 /** Resolves when every host has ended and the last picture is drawn. */
-function show(board: Board, ends: ReadonlyMap<string, PromiseWithResolvers<void>>, out: Output, now: () => number): Promise<unknown> {
+function show({ board, ends, hold }: Shown, out: Output, now: () => number): Promise<unknown> {
   const paint = painter(out.color);
   const spinner = new Spinner();
   class Screen extends DefaultRenderer {
     static override nonTTY = true; // whether there is a terminal was decided by who chose the tree
+    #isLive = false;
+    #isOver = false;
 
     constructor(...[tasks, options]: ConstructorParameters<typeof DefaultRenderer>) {
       super(tasks, options, new ListrEventManager()); // one that nobody tells anything: only the spinner's tick draws, ten times a second
+      hold.begin = () => this.#stop();
+      hold.end = () => this.render();
+    }
+
+    override async render(): Promise<void> {
+      await super.render();
+      this.#isLive = true;
+      if (this.#isOver || board.isAsking) this.#stop(); // it came to that before there was a picture
+    }
+
+    override end(): void {
+      this.#isOver = true;
+      this.#stop();
+    }
+
+    /** Leaves the picture where it is: the next one is drawn below it, and below what is asked and answered meanwhile. */
+    #stop(): void {
+      if (this.#isLive) super.end();
+      this.#isLive = false;
     }
 
     override create(options?: { prompt?: boolean }): string {
-      const last = options?.prompt === false;
+      const last = options?.prompt === false && !board.isAsking;
       const crowded = !last && [...board.hosts.values()].filter(({ status }) => status === 'running').length > out.rows;
       const lines = draw({ board, now: now(), spinner: spinner.fetch(), last, crowded, diff: out.diff });
       return last ? whole(lines, paint) : fitted(lines, paint, { columns: out.columns, rows: out.rows - 1, hosts: tally(board) }); // the cursor stands in the last row

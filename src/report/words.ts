@@ -1,6 +1,6 @@
 // The words all reporters share: how a status, a number, a time and a failure read.
 import { stripVTControlCharacters } from 'node:util';
-import type { Failure, HostStatus, RunEvent, TaskResult, TaskStatus } from '../run/events.ts';
+import type { Failure, HostStatus, PlannedStage, RunEvent, TaskResult, TaskStatus } from '../run/events.ts';
 import type { Tone } from './color.ts';
 
 type Progress = Extract<RunEvent, { kind: 'task_progress' }>['progress'];
@@ -42,6 +42,21 @@ export function statusTone(status: TaskStatus | HostStatus): Tone {
     default:
       return 'bad';
   }
+}
+
+/** What a plan tells of a stage that asks first; empty for any other one. */
+export function stageMark({ confirm, point_of_no_return: noReturn }: PlannedStage): string {
+  return [...(noReturn ? ['point of no return'] : []), ...(confirm === undefined ? [] : [`asks first: ${oneLine(confirm)}`])].join('; ');
+}
+
+/** "Stop the servers now? (a, b)" */
+export function approvalText({ question, point_of_no_return: noReturn, hosts }: Extract<RunEvent, { kind: 'approval_asked' }>): string {
+  const parts = [...(question === undefined ? [] : [oneLine(question)]), ...(noReturn ? ['point of no return'] : [])];
+  return `${parts.join('; ')} (${hosts.join(', ')})`;
+}
+
+export function approvedText({ approved, by }: Extract<RunEvent, { kind: 'approval_ended' }>): string {
+  return by === '--yes' ? 'approved by --yes' : approved ? 'approved at the terminal' : 'not approved';
 }
 
 /** What a list of a stage is for, where it begins. */

@@ -1,6 +1,7 @@
 // One batch: its hosts side by side, each at its own speed, and what they wait for of each other.
 import type { PlannedHost } from '../playbook/plan.ts';
 import type { Step } from '../playbook/playbook.ts';
+import { isApproved } from './approval.ts';
 import type { Emitted, RunEvent } from './events.ts';
 import { Comparing } from './held.ts';
 import { type HostEnd, type RunContext, runHost } from './host.ts';
@@ -16,15 +17,17 @@ export async function runBatch(
   emit: (event: Emitted) => RunEvent,
 ): Promise<HostEnd[]> {
   const names = batch.map(({ name }) => name);
-  const meeting = new Meeting(names);
+  const { run, approve, interrupt } = options;
+  const asking = { check: run.check, approve, interrupt, emit };
+  const meeting = new Meeting(names, (stage, hosts) => isApproved(stage, hosts, asking));
   const comparing = new Comparing(names);
   const once = new Once(names);
   const places = new Places(options.forks);
   const context: RunContext = {
     ...options,
     emit,
-    signal: options.interrupt.signal,
-    stopping: () => options.interrupt.name() !== undefined,
+    signal: interrupt.signal,
+    stopping: () => interrupt.name() !== undefined,
     barrier: (host, stage) => places.without(() => meeting.arrive(host, stage)),
     once,
     withoutPlace: (wait) => places.without(wait),

@@ -56,8 +56,8 @@ export interface ItemResult {
   readonly summary: string;
 }
 
-/** How a host ended the run. `ended`: end_host. `not_run`: never begun, because an earlier batch or the user stopped the run. */
-export type HostStatus = 'ok' | 'ended' | 'failed' | 'refused' | 'unreachable' | 'locked' | 'interrupted' | 'not_run';
+/** How a host ended the run. `ended`: end_host. `declined`: nobody said yes to its next stage. `not_run`: never begun, because an earlier batch or the user stopped the run. */
+export type HostStatus = 'ok' | 'ended' | 'failed' | 'refused' | 'unreachable' | 'locked' | 'declined' | 'interrupted' | 'not_run';
 
 export interface HostResult {
   readonly host: string;
@@ -67,12 +67,17 @@ export interface HostResult {
   readonly message: string;
   readonly failure?: Failure;
   readonly reason?: ConnectionFailure;
+  /** the stage that was the point of no return: it, or one after it, has begun to change the host */
+  readonly past?: string;
 }
 
 /** A stage as it will be walked. Lists that the stage does not have are left out. */
 export interface PlannedStage extends Partial<Readonly<Record<Part, readonly PlannedStep[]>>> {
   readonly name: string;
   readonly steps: readonly PlannedStep[];
+  /** the question to be said yes to before it begins */
+  readonly confirm?: string;
+  readonly point_of_no_return?: true;
 }
 
 interface PlannedStep {
@@ -103,6 +108,21 @@ export type RunEvent = Happening &
     /** a host is looked at again before anything is changed on it: whether it is as the saved plan saw it */
     | { readonly kind: 'compare_started'; readonly host: string }
     | { readonly kind: 'compare_ended'; readonly host: string; readonly differences: readonly string[] }
+    /** the hosts of a batch have come to a stage that somebody has to say yes to */
+    | {
+        readonly kind: 'approval_asked';
+        readonly stage: string;
+        readonly hosts: readonly string[];
+        readonly question: string | undefined;
+        readonly point_of_no_return: boolean;
+      }
+    | {
+        readonly kind: 'approval_ended';
+        readonly stage: string;
+        readonly hosts: readonly string[];
+        readonly approved: boolean;
+        readonly by: 'terminal' | '--yes';
+      }
     | { readonly kind: 'stage_started'; readonly host: string; readonly stage: string }
     /** rescue, always or the notified handlers of a stage begin */
     | { readonly kind: 'part_started'; readonly host: string; readonly stage: string; readonly part: Exclude<Part, 'steps'> }

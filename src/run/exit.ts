@@ -11,7 +11,7 @@ export interface Walked {
 }
 
 /**
- * The worst that happened to any host: unreachable before failed. `refused` and `locked` are told only if no host was changed in this run;
+ * The worst that happened to any host: unreachable before failed before declined. `refused` and `locked` are told only if no host was changed in this run;
  * where another one was, the run as a whole has failed.
  */
 export function exitCode(hosts: readonly HostResult[], { check, signal }: Walked): number {
@@ -19,6 +19,7 @@ export function exitCode(hosts: readonly HostResult[], { check, signal }: Walked
   const has = (status: HostResult['status']) => hosts.some((host) => host.status === status);
   if (has('unreachable')) return EXIT.unreachable;
   if (has('failed')) return EXIT.failed;
+  if (has('declined')) return EXIT.unapproved;
   const changed = !check && hosts.some((host) => host.counts.changed > 0);
   if (has('refused')) return changed ? EXIT.failed : EXIT.refused;
   if (has('locked')) return changed ? EXIT.failed : EXIT.locked;

@@ -14,13 +14,13 @@ import { type Lock, Locked, type LockHolder, takeLock } from './lock.ts';
 import { lookAgain, lookThrough } from './look.ts';
 import type { Observed } from './observed.ts';
 import type { Once } from './once.ts';
-import type { HostState, TaskModule } from './task.ts';
-import { enderOf, goThrough, noTasks, scopeFor, stateOf } from './way.ts';
+import type { TaskModule } from './task.ts';
+import { enderOf, goThrough, type KeepingState, noTasks, scopeFor, stateOf } from './way.ts';
 
 /** What the hosts of a batch wait for of each other. Whoever waits holds no place meanwhile. */
 export interface Company {
-  /** resolves when every host of the batch has come to this stage or has ended */
-  readonly barrier: (host: string, stage: Stage) => Promise<void>;
+  /** resolves when every host of the batch has come to this stage or has ended; to false where somebody said no to it */
+  readonly barrier: (host: string, stage: Stage) => Promise<boolean>;
   readonly once: Once;
   readonly withoutPlace: <Result>(wait: () => Promise<Result>) => Promise<Result>;
   /** does the work of a step as soon as its throttle lets it */
@@ -68,7 +68,7 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
   const ended = enderOf(host.name, counts);
   let connection: Connection | undefined;
   let lock: Lock | undefined;
-  let state: HostState | undefined;
+  let state: KeepingState | undefined;
   try {
     context.emit({ kind: 'host_started', host: host.name, address: String(host.vars.ansible_host ?? host.name) });
     connection = await context.connect(host, context.signal);
@@ -82,14 +82,18 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
     if (refused) return refused;
     const run = { context, state: stateOf(host, context, reached), counts };
     state = run.state;
-    return await goThrough(run, ended);
+    return withPast(await goThrough(run, ended), state);
   } catch (error) {
     if (error instanceof Locked) return ended('locked', error.message, failureOf(error), error);
     const status = statusOf(error, state?.touched !== true, context.signal.aborted);
-    return ended(status, messageOf(error), failureOf(error), error);
+    return withPast(ended(status, messageOf(error), failureOf(error), error), state);
   } finally {
     await release(host.name, context, lock, connection);
   }
+}
+
+function withPast({ result, ...end }: HostEnd, state: KeepingState | undefined): HostEnd {
+  return { ...end, result: state?.past === undefined ? result : { ...result, past: state.past } };
 }
 
 /** How a host ends by an error outside of its tasks: while it is reached and locked, or while a receipt is written. */

@@ -34,7 +34,7 @@ export async function lookAgain(host: PlannedHost, context: RunContext, reached:
   const run = { ...context.run, check: true };
   const emit = (event: Emitted) => ({ ...event, time: context.now() }) as RunEvent;
   const { once } = context.held!;
-  const { result, observed, bug } = await lookThrough(host, { ...context, run, emit, once, barrier: async () => {} }, reached);
+  const { result, observed, bug } = await lookThrough(host, { ...context, run, emit, once, barrier: async () => true }, reached);
   once.leave(host.name);
   const uncounted = { ...result, counts: noTasks() };
   if (observed === undefined) return { result: uncounted, bug };

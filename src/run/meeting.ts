@@ -1,32 +1,50 @@
 // Where the hosts of a batch wait for each other.
 import type { Stage } from '../playbook/playbook.ts';
 
+/** Whether a stage may begin on the hosts that have come to it. */
+type Open = (stage: Stage, hosts: readonly string[]) => Promise<boolean>;
+
+interface Place {
+  readonly stage: Stage;
+  readonly hosts: Set<string>;
+  readonly answer: PromiseWithResolvers<boolean>;
+  isAsked: boolean;
+}
+
 /** A host that has ended is no longer waited for. */
 export class Meeting {
   readonly #present: Set<string>;
-  readonly #arrived = new Map<string, { hosts: Set<string>; open: PromiseWithResolvers<void> }>();
+  readonly #places = new Map<Stage, Place>();
+  readonly #open: Open;
 
-  constructor(hosts: readonly string[]) {
+  constructor(hosts: readonly string[], open: Open) {
     this.#present = new Set(hosts);
+    this.#open = open;
   }
 
-  /** Resolves when every host of the batch has come to this stage or has ended. */
-  arrive(host: string, stage: Stage): Promise<void> {
-    const place = this.#arrived.get(stage.name) ?? { hosts: new Set<string>(), open: Promise.withResolvers<void>() };
-    this.#arrived.set(stage.name, place);
+  /** Resolves when every host of the batch has come to this stage or has ended: to whether it may begin. */
+  arrive(host: string, stage: Stage): Promise<boolean> {
+    const place = this.#places.get(stage) ?? { stage, hosts: new Set(), answer: Promise.withResolvers<boolean>(), isAsked: false };
+    this.#places.set(stage, place);
     place.hosts.add(host);
     this.#openWhereAllAre();
-    return place.open.promise;
+    return place.answer.promise;
   }
 
   leave(host: string): void {
     this.#present.delete(host);
+    for (const { hosts } of this.#places.values()) hosts.delete(host);
     this.#openWhereAllAre();
   }
 
+  /** In the order of the batch. */
   #openWhereAllAre(): void {
-    for (const { hosts, open } of this.#arrived.values()) {
-      if ([...this.#present].every((host) => hosts.has(host))) open.resolve();
+    const present = [...this.#present];
+    for (const place of this.#places.values()) {
+      if (place.isAsked || place.hosts.size === 0 || !present.every((host) => place.hosts.has(host))) continue;
+      place.isAsked = true;
+      const { resolve, reject } = place.answer;
+      this.#open(place.stage, present).then(resolve, reject);
     }
   }
 }

@@ -2,6 +2,7 @@
 import { EXIT } from '../base/exit.ts';
 import type { Plan } from '../playbook/plan.ts';
 import { PARTS, type Part, type Stage } from '../playbook/playbook.ts';
+import type { Approve } from './approval.ts';
 import { runBatch } from './batch.ts';
 import type { Emitted, HostResult, Listener, PlannedStage, RunEvent } from './events.ts';
 import { exitCode } from './exit.ts';
@@ -17,6 +18,8 @@ export interface WalkOptions extends Omit<RunContext, 'emit' | 'stopping' | 'sig
   /** how many hosts at once */
   readonly forks: number;
   readonly interrupt: Interrupt;
+  /** undefined: every stage that asks first is approved */
+  readonly approve: Approve | undefined;
   readonly file: string;
 }
 
@@ -93,7 +96,13 @@ export async function walk(options: WalkOptions): Promise<WalkEnd> {
 function plannedStage(stage: Stage): PlannedStage {
   const listed = (part: Part) => stage[part].map(({ name, module }) => ({ name, module }));
   const more = PARTS.filter((part) => part !== 'steps' && stage[part].length > 0);
-  return { name: stage.name, steps: listed('steps'), ...Object.fromEntries(more.map((part) => [part, listed(part)])) };
+  return {
+    name: stage.name,
+    steps: listed('steps'),
+    ...Object.fromEntries(more.map((part) => [part, listed(part)])),
+    ...(stage.confirm !== undefined && { confirm: stage.confirm }),
+    ...(stage.pointOfNoReturn && { point_of_no_return: true as const }),
+  };
 }
 
 /**
@@ -104,6 +113,7 @@ function stopRule({ playbook }: Plan, results: readonly HostResult[]): string | 
   const bad = results.filter(({ status }) => status !== 'ok' && status !== 'ended');
   if (bad.length === 0) return undefined;
   const others = bad.filter(({ failure }) => failure?.differences);
+  if (bad.some(({ status }) => status === 'declined')) return 'approval was declined in the batch before';
   if (others.length > 0) return `not as the plan saw them: ${others.map(({ host }) => host).join(', ')}`;
   const percent = (100 * bad.length) / results.length;
   const allowed = playbook.anyErrorsFatal ? 0 : playbook.maxFailPercentage;

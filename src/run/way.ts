@@ -3,9 +3,10 @@ import { ConnectionError } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type PlannedHost, scopeOf } from '../playbook/plan.ts';
-import type { Step } from '../playbook/playbook.ts';
+import type { Stage, Step } from '../playbook/playbook.ts';
 import { lookAhead, stepsAfter } from './ahead.ts';
-import type { Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
+import { asksFirst } from './approval.ts';
+import type { Emitted, Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
 import { isOurs } from './failure.ts';
 import type { HostEnd, RunContext } from './host.ts';
 import { Pending } from './pending.ts';
@@ -20,7 +21,11 @@ export interface HostRun {
   readonly counts: Counts;
 }
 
-type KeepingState = HostState & { readonly keep: (event: RunEvent) => Promise<void> };
+export type KeepingState = HostState & {
+  readonly keep: (event: RunEvent) => Promise<void>;
+  /** the stage that was the point of no return, once a change was begun in it or after it */
+  past: string | undefined;
+};
 
 type Counts = Record<TaskStatus, number>;
 
@@ -50,8 +55,9 @@ export function enderOf(host: string, counts: Counts): Ender {
 export async function goThrough(run: HostRun, ended: Ender): Promise<HostEnd> {
   const { context, state } = run;
   for (const stage of context.plan.stages) {
-    if (stage.barrier) await context.barrier(state.host, stage);
+    const isApproved = !(stage.barrier || asksFirst(stage)) || (await context.barrier(state.host, stage));
     if (context.stopping()) return ended('interrupted', `stopped before the stage ${stage.name}`);
+    if (!isApproved) return declined(stage, run, ended);
     const end = await runStage(stage, run);
     switch (end.goOn) {
       case 'interrupted':
@@ -63,6 +69,19 @@ export async function goThrough(run: HostRun, ended: Ender): Promise<HostEnd> {
     }
   }
   return ended('ok', '');
+}
+
+function declined({ name }: Stage, { state, context }: HostRun, ended: Ender): HostEnd {
+  const before = context.plan.stages.slice(
+    0,
+    context.plan.stages.findIndex((stage) => stage.name === name),
+  );
+  const message = `${state.host}: ${name} was not approved`;
+  return ended('declined', message, {
+    message,
+    state: state.touched ? `done is what comes before it: ${before.map((stage) => stage.name).join(', ')}` : 'nothing was changed',
+    next: 'run it again and say yes, or say so beforehand with --yes',
+  });
 }
 
 /** A host stops where a task has stopped it. */
@@ -89,6 +108,10 @@ export function stateOf(host: PlannedHost, context: RunContext, { connection, fa
   const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
   const { permit } = context;
   const receipt = new Receipt(connection, run.directory, context.secrets);
+  const { stages } = context.plan;
+  const last = stages.findIndex(({ pointOfNoReturn }) => pointOfNoReturn);
+  const beyond = new Set(last < 0 ? [] : stages.slice(last).map(({ name }) => name));
+  const noReturn = (event: Emitted) => (event.kind === 'task_applying' && beyond.has(event.stage) ? stages[last]!.name : undefined);
   const state: KeepingState = {
     host: host.name,
     connection,
@@ -106,8 +129,12 @@ export function stateOf(host: PlannedHost, context: RunContext, { connection, fa
       const isOthers = (one: Step) => one.runOnce && !context.once.isFor(host.name, one);
       await lookAhead({ ...context, ...stepsAfter(step, context.plan.stages), isOthers }, { step, concerns }, state);
     },
+    past: undefined,
     permit: permit && ((step, summary) => permit(host.name, step, summary)),
-    intend: async (event) => receipt.append(context.emit(event)),
+    intend: async (event) => {
+      state.past ??= noReturn(event);
+      await receipt.append(context.emit(event));
+    },
     keep: (event) => receipt.append(event),
     now: context.now,
     wait: context.wait,

@@ -1,10 +1,10 @@
 // The command line at a real terminal: script(1) makes one. Everything that comes out of it is what a person would see.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { before, describe, it } from 'mocha';
+import { before, beforeEach, describe, it } from 'mocha';
 
 const cli = resolve(import.meta.dirname, '../../src/cli.ts');
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-terminal-'));
@@ -20,6 +20,20 @@ stages:
   - name: one
     steps:
       - { name: see, command: { argv: [sh, -c, 'cat > "$1.typed"', sh, "{{ address }}"], chdir: ${directory}, stdin: "{{ pass }}" } }
+`,
+);
+
+writeFileSync(
+  join(directory, 'confirm.yml'),
+  `apiVersion: switchyard/v1
+name: confirm
+hosts: localhost
+stages:
+  - name: look
+    steps: [{ name: see, command: { argv: ['true'] } }]
+  - name: write
+    confirm: Write it?
+    steps: [{ name: touch, command: { argv: [touch, confirmed], chdir: ${directory} } }]
 `,
 );
 
@@ -129,6 +143,50 @@ describe('a question at the terminal', () => {
     const { screen, exit } = await atTerminal(['plan', 'ask.yml'], [['Address', '\x04']]);
     assert.equal(exit, 2, screen);
     assert.match(screen, /the input ended before address was answered/);
+  });
+
+  describe('before a stage', () => {
+    const question = 'write: Write it? (for localhost; yes or no) ';
+    const isDone = () => existsSync(join(directory, 'confirmed'));
+    beforeEach(() => rmSync(join(directory, 'confirmed'), { force: true }));
+
+    it('is put below the tree, which goes on below the answer', async () => {
+      const { screen, exit, mode } = await atTerminal(['run', 'confirm.yml'], [[question, 'y\r']]);
+      assert.deepEqual([exit, isDone(), isSane(mode)], [0, true, true], screen);
+      const [before = '', after = ''] = screen.replaceAll('\u001b[?25h', '<cursor>').split(question);
+      assert.match(before, /✔ look {2}1 changed[^\n]*\r\n {2}○ write\r\n<cursor>/);
+      assert.match(after, /^[^\n]*y\r+\n[\s\S]*✔ localhost {2}ok {2}2 changed/);
+    });
+
+    it('is a no for n and for Enter: exit 8, and the stage is not begun', async () => {
+      for (const no of ['n\r', '\r']) {
+        const { screen, exit } = await atTerminal(['run', 'confirm.yml'], [[question, no]]);
+        assert.deepEqual([exit, isDone()], [8, false], screen);
+        assert.match(screen, /localhost {2}declined: write was not approved\r\n {2}state: done is what comes before it: look\r\n/);
+      }
+    });
+
+    it('is given up for ^C: exit 130', async () => {
+      const { screen, exit, mode } = await atTerminal(['run', 'confirm.yml'], [[question, '\x03']]);
+      assert.deepEqual([exit, isDone(), isSane(mode)], [130, false, true], screen);
+    });
+
+    it('is answered by --yes, and where nobody can be asked nothing is begun', async () => {
+      assert.deepEqual([(await atTerminal(['run', 'confirm.yml', '-y', '--no-input'], [])).exit, isDone()], [0, true]);
+      rmSync(join(directory, 'confirmed'));
+      const { screen, exit } = await atTerminal(['run', 'confirm.yml', '--no-input'], []);
+      assert.equal(exit, 8, screen);
+      assert.equal(
+        screen,
+        'somebody has to say yes before "write", and nobody can be asked here; nothing was begun\r\n  next: type it at a terminal, or say yes beforehand with --yes\r\n',
+      );
+    });
+
+    it('is not put by a plan', async () => {
+      const { screen, exit } = await atTerminal(['plan', 'confirm.yml', '--no-input'], []);
+      assert.equal(exit, 0, screen);
+      assert.match(screen, /✔ write {2}1 would change {2}[^\r]* {2}asks first: Write it\?\r\n/);
+    });
   });
 
   for (const [what, args, env] of [

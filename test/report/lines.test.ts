@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createReporter } from '../../src/report/report.ts';
-import type { RunEvent } from '../../src/run/events.ts';
-import { failedStory, heldStory, paper, planStory, refusedStory, rescuedStory, started, timed } from './story.ts';
+import type { Emitted, RunEvent } from '../../src/run/events.ts';
+import { approvedStory, failedStory, heldStory, paper, planStory, refusedStory, rescuedStory, started, timed } from './story.ts';
 
 function linesOf(events: readonly RunEvent[], color = false): { readonly lines: string[]; readonly warned: string[] } {
   const { out, written, warned } = paper({ color });
@@ -151,6 +151,36 @@ describe('lines', () => {
       '09:37:03 b  copy/look  ok  it runs',
       '09:37:03 b  copy  notified handlers',
       '09:37:03 b  copy/tell  started',
+    ]);
+  });
+
+  it('tells what is asked before a stage and what was answered, and who is past the point of no return', () => {
+    assert.deepEqual(linesOf(approvedStory()).lines.slice(1, -3), [
+      '09:37:01 stop  waits for a yes: Stop the servers now? (a, b)',
+      '09:37:05 stop  approved at the terminal',
+      '09:37:06 up  waits for a yes: point of no return (a, b)',
+      '09:37:07 up  not approved',
+      '09:37:07 up  approved by --yes',
+      '09:37:08 a  ok  2 changed',
+      '09:37:08 b  failed  1 changed, 1 failed; it does not start',
+      '  next: look',
+      '',
+      'host  ok  changed  skipped  failed  status',
+      'a      0        2        0       0  ok',
+      'b      0        1        0       1  failed',
+      '',
+      'b  failed: it does not start',
+      '  past the point of no return: up',
+      '  next: look',
+    ]);
+  });
+
+  it('tells in a plan which stages ask first', () => {
+    const [begin] = approvedStory();
+    const stages = ['stop', 'up'].map((stage): [number, Emitted] => [1, { kind: 'stage_started', host: 'a', stage }]);
+    assert.deepEqual(linesOf([{ ...begin, check: true } as RunEvent, ...timed(stages)]).lines.slice(1, 3), [
+      '09:37:01 a  stop  started  asks first: Stop the servers now?',
+      '09:37:01 a  up  started  point of no return',
     ]);
   });
 

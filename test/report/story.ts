@@ -176,6 +176,29 @@ export function heldStory(): RunEvent[] {
   ]);
 }
 
+/** Two hosts: both are asked for, one fails past the point of no return. */
+export function approvedStory(): RunEvent[] {
+  const stages = [
+    { name: 'stop', steps: [{ name: 'down', module: 'docker_compose' }], confirm: 'Stop the servers now?' },
+    { name: 'up', steps: [{ name: 'start', module: 'docker_compose' }], point_of_no_return: true as const },
+  ];
+  const hosts = [
+    hostResult('a', 'ok', { changed: 2 }),
+    { ...hostResult('b', 'failed', { changed: 1, failed: 1 }, { message: 'b: it does not start', next: 'look' }), past: 'up' },
+  ];
+  const both = ['a', 'b'];
+  return timed([
+    [0, { ...started([both]), stages } as Emitted],
+    [1, { kind: 'approval_asked', stage: 'stop', hosts: both, question: 'Stop the servers now?', point_of_no_return: false }],
+    [5, { kind: 'approval_ended', stage: 'stop', hosts: both, approved: true, by: 'terminal' }],
+    [6, { kind: 'approval_asked', stage: 'up', hosts: both, question: undefined, point_of_no_return: true }],
+    [7, { kind: 'approval_ended', stage: 'up', hosts: both, approved: false, by: 'terminal' }],
+    [7, { kind: 'approval_ended', stage: 'up', hosts: both, approved: true, by: '--yes' }],
+    ...hosts.map((result): [number, Emitted] => [8, { kind: 'host_ended', result }]),
+    [8, { kind: 'run_ended', hosts, exit: 5, duration_ms: 8000 }],
+  ]);
+}
+
 /** One host: a copy fails, is rescued, and a handler runs at the end of the stage. */
 export function rescuedStory(): RunEvent[] {
   const at = { host: 'b', stage: 'copy' };

@@ -72,6 +72,7 @@ describe('a walk', () => {
         return connect(localAddress(name), localContext);
       },
       listeners: [(event) => events.push(event)],
+      approve: undefined,
       forks: given.forks ?? 10,
       interrupt: given.interrupt ?? { signal: new AbortController().signal, name: () => undefined, listen: () => {} },
       now: Date.now,

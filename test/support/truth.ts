@@ -60,6 +60,7 @@ async function goThrough(text: string, place: Place, check: boolean): Promise<Wa
         watched.push({ step, status, summary, moved: place.look() !== before });
       },
     ],
+    approve: undefined,
     forks: 1,
     interrupt: { signal: new AbortController().signal, name: () => undefined, listen: () => {} },
     now: Date.now,

@@ -87,6 +87,7 @@ export async function walkThrough(stages: string, given: Given & { readonly head
         { host: name },
       ),
     listeners: [(event) => events.push(event)],
+    approve: undefined,
     forks: 10,
     interrupt: { signal: new AbortController().signal, name: () => undefined, listen: () => {} },
     now: () => 0,
