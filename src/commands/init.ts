@@ -5,7 +5,7 @@ import { EXIT } from '../base/exit.ts';
 import { bundled } from '../playbook/bundle.ts';
 import type { World } from './world.ts';
 
-const SHIPPED = new URL('../../', import.meta.url); // from src/commands/ and from dist/chunks/
+const SHIPPED = new URL('../../', import.meta.url); // from src/commands/ and from dist/program/
 
 const shipped = (path: string) => readFileSync(new URL(path, SHIPPED), 'utf8');
 

@@ -1,5 +1,5 @@
 // The line that a problem stands in, with carets below its place. The one door to string-width: a caret stands below wide characters as a terminal shows them.
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 import type { Position } from '../../base/errors.ts';
 import type { Paint, Tone } from '../color.ts';
 
@@ -17,14 +17,20 @@ export function frameOf(
   const start = Math.min(column - 1, to);
   const end = Math.max(start, Math.min(endLine > number ? source.length : endColumn - 1, to));
   const margin = `  ${number} | `;
-  const below = shown(source.slice(from, start)).replace(/[^\t]+/g, (text) => ' '.repeat(stringWidth(text))); // tabs stay: the caret fits at any width of theirs
-  const carets = '^'.repeat(Math.max(1, stringWidth(shown(source.slice(start, end)).replaceAll('\t', ' '))));
+  const below = shown(source.slice(from, start)).replace(/[^\t]+/g, (text) => ' '.repeat(widthOf(text))); // tabs stay: the caret fits at any width of theirs
+  const carets = '^'.repeat(Math.max(1, widthOf(shown(source.slice(start, end)).replaceAll('\t', ' '))));
   const { paint, tone } = look;
   return [
     `${paint('quiet', margin)}${shown(source.slice(from, to))}`,
     `${paint('quiet', `${' '.repeat(margin.length - 2)}| `)}${below}${' '.repeat(Math.max(0, column - 1 - to))}${paint(tone, carets)}`,
   ];
 }
+
+/** In columns of a terminal. */
+const widthOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : library()(text));
+
+/** Loaded for the first line that is more than ASCII: its tables of characters take as long as all the rest of `validate`. */
+const library = () => (createRequire(import.meta.url)('string-width') as typeof import('string-width')).default;
 
 /** Stars for what a key names a secret, as long as it is no template. */
 function withoutSecret(line: string): string {
