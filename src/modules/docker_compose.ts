@@ -10,11 +10,24 @@ import type { CheckResult, Concerns, Module, Outputs, Target } from './module.ts
 
 export const dockerCompose: Module<DockerComposeArguments, ComposeProject> = { kind: 'state', concerns, check, apply, undo };
 
-/** The containers of a project depend on its files; parking and installing write the main one and .env. What goes down, or may not, depends on all containers. */
-function concerns({ project_dir, files: [main = 'docker-compose.yml'] = [], install }: DockerComposeArguments): Concerns {
-  const files = [main, '.env'].map((name) => posix.resolve(project_dir, name));
-  return { writes: ['containers', ...files], reads: install === undefined ? [] : [install] };
+/**
+ * The containers of a project depend on its files; parking and installing write the main one and .env. What goes down, or may not, depends on
+ * all containers of the host; what comes up, on where the names of images point to.
+ */
+function concerns({ project_dir, files = FILES, state, install }: DockerComposeArguments): Concerns {
+  const paths = [...files, '.env'].map((name) => posix.resolve(project_dir, name));
+  const [main, dotenv] = [paths[0]!, paths.at(-1)!];
+  return {
+    writes: ['containers', main, dotenv],
+    reads: [...paths, ...(state === 'present' ? ['image'] : []), ...(install === undefined ? [] : [install])],
+  };
 }
+
+/** What compose may read of itself. */
+const FILES = ['docker-compose', 'compose', 'docker-compose.override', 'compose.override'].flatMap((name) => [
+  `${name}.yml`,
+  `${name}.yaml`,
+]);
 
 async function check(args: DockerComposeArguments, target: Target): Promise<CheckResult<ComposeProject>> {
   const everything = await listContainers(openDocker(target.connection, target.signal), target);

@@ -24,7 +24,8 @@ interface Detail {
 
 export const dockerImage: Module<DockerImageArguments, Detail> = {
   kind: 'state',
-  concerns: (args) => ({ writes: namesOf(args).map((name) => `image ${name}`), reads: [] }),
+  // what is kept under a tag is what containers run
+  concerns: (args) => ({ writes: namesOf(args).map((name) => `image ${name}`), reads: args.tag_old === undefined ? [] : ['containers'] }),
   check,
   apply,
   undo,

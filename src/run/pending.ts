@@ -1,7 +1,7 @@
 // What the changes of a plan would write by the time they were made. A later step that would write or read the same cannot be foreseen.
 import type { Concerns } from '../modules/module.ts';
 
-/** Grows as a plan goes on. A path stands for all below it. */
+/** Grows as a plan goes on. A path stands for all below it, another name for all that begin with it and a blank ("image" for "image redis:5.0"). */
 export class Pending {
   /** an `end_host` is not decided yet: whether any later step comes about is not, either */
   mayHaveEnded = false;
@@ -24,7 +24,6 @@ export class Pending {
 
 function overlap(one: string, other: string): boolean {
   if (one === other) return true;
-  if (!one.startsWith('/') || !other.startsWith('/')) return false;
-  const within = (inner: string, outer: string) => inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`);
+  const within = (inner: string, outer: string) => inner.startsWith(outer.startsWith('/') ? `${outer.replace(/\/$/, '')}/` : `${outer} `);
   return within(one, other) || within(other, one);
 }

@@ -131,8 +131,8 @@ function stateOf({ present, serves, runs, migration }: ServerEvidence, host: str
     });
   }
   if (!migration.filled) return present ? 'untouched' : 'stopped'; // the copy was set aside
-  if (!whole) return 'filling';
-  return present && runs.server === 'old' ? 'untouched' : 'proven'; // a server that runs again has gone on from the copy
+  if (present && runs.server === 'old') return 'untouched'; // a server that runs again has gone on from the copy
+  return whole ? 'proven' : 'filling';
 }
 
 /** What differs from what was proven, or why that could not be looked at. */
@@ -199,8 +199,12 @@ function warningsOf(evidence: ServerEvidence, { fenced, next }: State): string[]
   if (migration?.renamed && migration.source === 'data' && serves === 'old')
     warnings.push(`${migration.record.source} was made anew since the rename, and holds data: it is kept, under another name`);
   if (migration?.renamed && !migration.filled) warnings.push(`the copy is not there: ${migration.target} is missing`);
-  if (migration?.filled && next === 'upgrade')
-    warnings.push(`${migration.target} is an earlier copy: what the old server has written since is not in it`);
+  if (migration?.filled && next === 'upgrade') {
+    const unfinished = migration.record.state === 'filling';
+    warnings.push(
+      `${migration.target} is ${unfinished ? 'an unfinished copy, which the next run sets aside' : 'an earlier copy: what the old server has written since is not in it'}`,
+    );
+  }
   if (remains.length > 0) warnings.push(`${remains.join(', ')} run: the private servers of a migration`);
   if (unset !== '') warnings.push(unset);
   if (moved.length > 0 && next === 'upgrade')

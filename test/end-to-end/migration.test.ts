@@ -1,19 +1,17 @@
 // The migration engine on real servers, with data of its own in a directory of its own on the lab's host: what the shipped playbook's data
 // does not show - several shards and routing, many partitions, documents without a clock, a server killed in the middle, the way back.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import { TaskError } from '../../src/base/errors.ts';
 import type { Progress } from '../../src/base/progress.ts';
-import { connect } from '../../src/connections/connect.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import { type Elasticsearch, openElasticsearch } from '../../src/connections/elasticsearch.ts';
 import type { Migrated } from '../../src/migration/record.ts';
 import { elasticsearchHealth } from '../../src/modules/elasticsearch_health.ts';
 import { elasticsearchMigrate } from '../../src/modules/elasticsearch_migrate.ts';
-import { localContext } from '../support/local.ts';
 import { scriptedTarget } from '../support/scripted_connection.ts';
-import { inventory, onHost, root } from './switchyard.ts';
+import { reach } from './reach.ts';
+import { onHost } from './switchyard.ts';
 
 const HOME = '/opt/switchyard-test';
 const SOURCE = `${HOME}/data/elastic`;
@@ -39,17 +37,6 @@ const event = (i: number) => ({
   level: 'INFO',
   ...(i % 100 === 0 ? {} : { '@timestamp': new Date(START + i * 400).toISOString() }),
 });
-
-async function openLab(): Promise<Connection> {
-  const line = (name: string) => new RegExp(`${name}: (.*)`).exec(readFileSync(inventory, 'utf8'))![1]!;
-  const knownHostsFiles = [`${root}/lab/.run/known_hosts`];
-  const privateKeyFile = line('ansible_ssh_private_key_file');
-  const port = Number(line('ansible_port'));
-  return connect(
-    { name: 'lab-1', connection: 'ssh', address: '127.0.0.1', port, user: 'root', privateKeyFile, knownHostsFiles },
-    localContext,
-  );
-}
 
 /** A server of ours on the host, on one of the two directories. */
 async function serve(connection: Connection, directory: string, version: string): Promise<Elasticsearch> {
@@ -130,7 +117,7 @@ describe('the migration of an Elasticsearch data directory', () => {
   before(async () => {
     wipe();
     hadSeven = onHost(`docker images -q ${IMAGE}:7.6.2`).trim() !== '';
-    connection = await openLab();
+    connection = await reach();
     const client = await serve(connection, SOURCE, '5.6.16');
     await seed(client);
     await client.close();

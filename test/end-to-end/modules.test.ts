@@ -3,18 +3,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { Secrets } from '../../src/base/secret.ts';
-import { addressOf } from '../../src/connections/address.ts';
-import { connect } from '../../src/connections/connect.ts';
 import type { Connection } from '../../src/connections/connection.ts';
 import { dockerCompose } from '../../src/modules/docker_compose.ts';
 import { dockerImage } from '../../src/modules/docker_image.ts';
 import type { CheckResult, Module, Outputs, Target } from '../../src/modules/module.ts';
 import { serverRelease } from '../../src/modules/server_release.ts';
-import { varsOf } from '../../src/playbook/filled.ts';
-import { loadInventory } from '../../src/playbook/inventory/load.ts';
 import { gatherFacts } from '../../src/run/facts.ts';
-import { onDisk } from '../support/files.ts';
-import { inventory, onHost } from './switchyard.ts';
+import { reach } from './reach.ts';
+import { onHost } from './switchyard.ts';
 
 const DIRECTORY = '/opt/switchyard-compose-test';
 const RUN = `${DIRECTORY}/.switchyard/runs/test`;
@@ -58,9 +54,7 @@ const cleanUp = () =>
 
 describe('the modules for Docker on a real host', () => {
   before(async () => {
-    const { inventory: hosts } = loadInventory({ names: [inventory], files: onDisk('/'), cwd: '/' });
-    const user = { home: '/root', user: 'root' };
-    connection = await connect(addressOf('lab-1', varsOf(hosts, 'lab-1'), user), { ...user, env: process.env });
+    connection = await reach();
     target = {
       host: 'lab-1',
       connection,

@@ -222,6 +222,19 @@ describe('where an upgrade of a host stands', () => {
     ]);
   });
 
+  it('filling, but the old server runs again: untouched, and the half copy is told', async () => {
+    const standing = await look({
+      files: (directory) => ({ ...untouched(directory), ...COPY, ...record(directory, 'filling') }),
+      engine: running('elastic', {
+        'GET /containers/apiserver/json': { HostConfig: {} },
+        'GET /containers/elasticsearch/json': { HostConfig: {} },
+      }),
+    });
+    assert.deepEqual([standing.state, standing.fencing], ['untouched', undefined]);
+    assert.deepEqual(standing.warnings, [`${host.directory}/data/elastic_7 is an unfinished copy, which the next run sets aside`]);
+    assert.deepEqual(commands(standing, 'host'), []);
+  });
+
   it('copied, proven: the old data have their name', async () => {
     const standing = await look({
       files: (directory) => ({ [PARKED]: oldFile(directory), ...OLD_DATA, ...COPY, ...record(directory, 'proven') }),
