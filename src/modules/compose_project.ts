@@ -4,6 +4,7 @@ import { Refusal, TaskError } from '../base/errors.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { ExecOptions, Exit } from '../connections/connection.ts';
 import type { Docker } from '../connections/docker.ts';
+import { shellWord } from '../connections/shell.ts';
 import { type ComposeService, readComposeServices } from './compose_config.ts';
 import { failureOf } from './compose_failure.ts';
 import type { Target } from './module.ts';
@@ -197,7 +198,13 @@ function refuseOtherFiles(own: readonly ContainerSummary[], project: ComposeProj
     if (started.join() === project.files.join()) continue;
     throw new Refusal(
       `${target.host}: ${name} was started from ${started.join(', ')}, but compose would now read ${project.files.join(', ')} in ${project.directory}`,
-      { state: 'nothing was changed', next: 'say which compose files count' },
+      { state: 'nothing was changed', next: `say which compose files count: ${sayFiles(project.directory, started)}` },
     );
   }
+}
+
+/** The command by which compose, and whoever asks as it does, reads other files than those it looks for. */
+export function sayFiles(directory: string, files: readonly string[]): string {
+  const names = files.map((file) => (posix.dirname(file) === directory ? posix.basename(file) : file));
+  return `echo COMPOSE_FILE=${shellWord(names.join(':'))} >> ${shellWord(posix.join(directory, '.env'))}`;
 }

@@ -6,7 +6,15 @@ import { concludeRelease } from '../releases/detection.ts';
 import { CONTAINER_NAME, OPTIONAL_SERVICES } from '../releases/releases.ts';
 import type { ServerReleaseArguments } from './arguments.ts';
 import { type ComposeService, roleOf } from './compose_config.ts';
-import { type ComposeProject, type ContainerSummary, findProject, LABEL, listContainers, readServices } from './compose_project.ts';
+import {
+  type ComposeProject,
+  type ContainerSummary,
+  findProject,
+  LABEL,
+  listContainers,
+  readServices,
+  sayFiles,
+} from './compose_project.ts';
 import { applyNothing, type CheckResult, type Module, type Target } from './module.ts';
 import { hasAgentAddress } from './server_agent.ts';
 import { findMigrated, measureData } from './server_data.ts';
@@ -14,6 +22,7 @@ import { lookAtElastic, refuseLater, userOf } from './server_elastic.ts';
 import { apiUrl, collectEvidence, containerOf, serverContainers } from './server_evidence.ts';
 import { findAutoUpdate, findLeftovers, installOf, refuseWindows } from './server_install.ts';
 import { readLogErrors } from './server_log.ts';
+import { listNames } from './server_migration.ts';
 import { readMongoMark } from './server_mongo.ts';
 import { findOfficialMigration } from './server_official.ts';
 import { findPins } from './server_overrides.ts';
@@ -107,18 +116,30 @@ async function findServer(args: ServerReleaseArguments, everything: readonly Con
   const found = parked.stdout.trim().split('\n').at(-1);
   if (found) throw await parkedServer({ project_dir: project.directory, files: args.compose_files }, found, target);
   if (plain.length > 0) throw await withoutFile(main);
-  throw noServer(project, everything);
+  throw noServer(project, everything, (await listNames(project.directory, target)) ?? []);
 }
 
-function noServer({ directory, files: [main] }: ComposeProject, everything: readonly ContainerSummary[]): Refusal {
+function noServer(
+  { directory, files: [main] }: ComposeProject,
+  everything: readonly ContainerSummary[],
+  names: readonly string[],
+): Refusal {
   const others = everything.filter(({ name }) => CONTAINER_NAME.test(name));
   const elsewhere = [...new Set(others.flatMap(({ labels }) => labels[LABEL.directory] ?? []))];
   const found =
     others.length > 0 ? `; containers ${others.map(({ name }) => name).join(', ')} are there, but no compose file of theirs` : '';
   return new Refusal(`no Trains server at ${directory}: looked for ${main} and for containers of that project${found}`, {
     state: 'nothing was changed',
-    next: elsewhere.length > 0 ? `-e trains_dir=${elsewhere.join(' or -e trains_dir=')}` : '-e trains_dir=DIRECTORY says where it is',
+    next: nextOf(directory, elsewhere, names),
   });
+}
+
+/** A compose file by another name is the likely one: the product's own are docker-compose-unified.yml and docker-compose-win10.yml, too. */
+function nextOf(directory: string, elsewhere: readonly string[], names: readonly string[]): string {
+  if (elsewhere.length > 0) return `-e trains_dir=${elsewhere.join(' or -e trains_dir=')}`;
+  const other = names.find((name) => /^docker-compose-[\w-]+\.ya?ml$/.test(name));
+  const where = '-e trains_dir=DIRECTORY says where it is';
+  return other === undefined ? where : `${where}; if ${other} is its compose file: ${sayFiles(directory, [posix.join(directory, other)])}`;
 }
 
 /** Services that have to run and do not. */

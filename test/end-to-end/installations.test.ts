@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import type { HostResult } from '../../src/run/events.ts';
-import { countsOnHost, eventsOf, inventory, onHost, playbook, resultsOf, stateOfHost, switchyard } from './switchyard.ts';
+import { countsOnHost, eventsOf, inventory, onHost, playbook, READY, resultsOf, stateOfHost, switchyard } from './switchyard.ts';
 
 /** As test/end-to-end/lab.ts makes them. */
 const HOSTS = { 'lab-2': '0.13', 'lab-3': '0.14', 'lab-4': '0.15, relocated', 'lab-5': '0.15, unified file' } as const;
@@ -25,6 +25,12 @@ describe('the ways a server was installed', () => {
   const counts = new Map<string, Record<string, number>>();
   let planned: Map<string, string>;
   before(() => {
+    // as the product's own page has it: the file has another name than compose looks for
+    onHost(
+      `cd /opt/trains && docker-compose down 2> /dev/null && mv docker-compose.yml docker-compose-unified.yml
+      echo COMPOSE_FILE=docker-compose-unified.yml:docker-compose.override.yml > .env && docker-compose up -d 2> /dev/null && ${READY}`,
+      'lab-5',
+    );
     for (const host of [...Object.keys(HOSTS), PLAIN]) counts.set(host, countsOnHost(host));
   });
 
@@ -97,6 +103,11 @@ describe('the ways a server was installed', () => {
       /^tracking$/m,
     );
     assert.match(onHost('ls /srv/clear/trains/data', 'lab-4'), /elastic_7\nelastic_migrated_/);
+  });
+
+  it('keep the name of their compose file', () => {
+    assert.match(onHost('cat /opt/trains/docker-compose-unified.yml', 'lab-5'), /elasticsearch:7\.6\.2/);
+    assert.match(onHost('cat /opt/trains/.env', 'lab-5'), /^COMPOSE_FILE=docker-compose-unified\.yml:docker-compose\.override\.yml$/m);
   });
 
   it('leave no container of the unified file behind', () => {

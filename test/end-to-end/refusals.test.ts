@@ -257,6 +257,12 @@ const RUNNING: Readonly<Record<string, Case>> = {
 
 const STOPPED: Readonly<Record<string, Case>> = {
   'a server of 0.17': { ...made('seventeen', { release: '0.17.0-63', elastic: '7.6.2' }), says: [/0\.16\.1 is older than 0\.17\.0/] },
+  'a compose file by the name that the product gave it': {
+    ...made('named', { release: '0.15.1-367' }),
+    prepare: `${installation('named', { release: '0.15.1-367' })}
+mv /opt/named/docker-compose.yml /opt/named/docker-compose-unified.yml`,
+    says: [/no Trains server at \/opt\/named: looked for/, /echo COMPOSE_FILE=docker-compose-unified\.yml >> \/opt\/named\/\.env/],
+  },
   'a server of 1.0 by the file that kept the old names': {
     ...made('legacy', { release: '1.0.2-131', elastic: '7.6.2' }),
     says: [/is 1\.0\.2 and cannot go to 0\.16\.1: 0\.16\.1 is older than 1\.0\.2/],

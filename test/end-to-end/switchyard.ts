@@ -58,6 +58,11 @@ export function stateOfHost(host = 'lab-1'): string {
   return onHost(script, host);
 }
 
+/** In a script: waits until the server answers, old or new, and its Elasticsearch is not red; ends with 1 where it does not. */
+export const READY = `for i in $(seq 240); do
+  curl -fs http://127.0.0.1:9200/_cluster/health | grep -qv '"red"' && curl -fso /dev/null http://127.0.0.1:8008/server.info && exit 0; sleep 0.5
+done; exit 1`;
+
 /** Documents by index as Elasticsearch on the host counts them, without its own indices. */
 export function countsOnHost(host = 'lab-1'): Record<string, number> {
   const script = `

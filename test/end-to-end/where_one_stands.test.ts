@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { before, describe, it } from 'mocha';
 import type { RunEvent } from '../../src/run/events.ts';
 import { lab } from './lab.ts';
-import { countsOnHost, inventory, onHost, playbook, root, stateHome, stateOfHost, switchyard } from './switchyard.ts';
+import { countsOnHost, inventory, onHost, playbook, READY, root, stateHome, stateOfHost, switchyard } from './switchyard.ts';
 
 const HOST = ['-i', inventory, '-l', 'lab-1'];
 const directory = mkdtempSync(join(tmpdir(), 'switchyard-standing-'));
@@ -46,10 +46,6 @@ function typeOnHost({ next }: Told): void {
   assert.ok(commands.length > 0, next.says);
   onHost(`${commands.join(' && \\\n')} 2> /dev/null`);
 }
-
-const READY = `for i in $(seq 240); do
-  curl -fs http://127.0.0.1:9200/_cluster/health | grep -qv '"red"' && curl -fso /dev/null http://127.0.0.1:8008/server.info && exit 0; sleep 0.5
-done; exit 1`;
 
 /** What a reboot is to Docker: it ends, and what is to come back by itself does. */
 const restartDocker = () =>

@@ -167,6 +167,30 @@ describe('server_release refuses', () => {
     });
   });
 
+  it('a compose file by another name, with the command that names it', async () => {
+    const { message, detail } = await refused({ files: { 'docker-compose-unified.yml': stockFile } }, {}, 'docker-compose.yml');
+    assert.match(message, /^no Trains server at (\S+): looked for \1\/docker-compose\.yml and for containers of that project$/);
+    const { directory } = server!;
+    assert.equal(
+      detail.next,
+      `-e trains_dir=DIRECTORY says where it is; if docker-compose-unified.yml is its compose file: echo COMPOSE_FILE=docker-compose-unified.yml >> ${directory}/.env`,
+    );
+  });
+
+  it('containers that were started from other files than compose would read, with the command that names them', async () => {
+    const labels = {
+      'com.docker.compose.project': 'trains',
+      'com.docker.compose.project.working_dir': 'ROOT',
+      'com.docker.compose.project.config_files': 'docker-compose-unified.yml,/srv/own.yml',
+      'com.docker.compose.service': 'redis',
+    };
+    const { detail } = await refused({ containers: [listed('trains-redis', 'redis', { Labels: labels })] });
+    assert.equal(
+      detail.next,
+      `say which compose files count: echo COMPOSE_FILE=docker-compose-unified.yml:/srv/own.yml >> ${server!.directory}/.env`,
+    );
+  });
+
   it('a directory that is mounted and not there', async () => {
     const { message, detail } = await refused({}, {}, 'data/mongo/db');
     assert.match(message, /^trains-1: \/\S+\/data\/mongo\/db is not there, though the compose file mounts it$/);
