@@ -1,6 +1,7 @@
 // The text of an expression becomes a syntax tree. The one door to nunjucks, whose parser we use and whose renderer we do not: that can reach constructors.
 import lexer from 'nunjucks/src/lexer.js';
 import parser from 'nunjucks/src/parser.js';
+import { remembering } from '../base/remember.ts';
 import { ExpressionError } from './error.ts';
 import { endOfQuotes } from './literal.ts';
 import type { Node } from './node.ts';
@@ -30,8 +31,17 @@ const TAGS = {
 /** The blank keeps a minus at the beginning from being read as whitespace control. */
 const START = `${TAGS.variableStart} `;
 
+/** Texts whose trees are kept: a run renders the same ones for every host and every task. */
+export const MOST_REMEMBERED = 1_000;
+
+const parseBare = remembering((source) => parseAt(source, 0), MOST_REMEMBERED);
+
 /** Parses a bare expression that begins at offset `at` of its string. Throws an ExpressionError. */
 export function parseExpression(source: string, at = 0): Expression {
+  return at === 0 ? parseBare(source) : parseAt(source, at);
+}
+
+function parseAt(source: string, at: number): Expression {
   const whole = { start: at, end: at + source.length };
   if (source.length > LONGEST) throw new ExpressionError('the expression is too long', whole);
   if (source.trim() === '') throw new ExpressionError('an expression is missing here', whole);

@@ -1,7 +1,8 @@
 // Strings with expressions in {{ }}.
+import { remembering } from '../base/remember.ts';
 import { ExpressionError } from './error.ts';
 import { endOfQuotes } from './literal.ts';
-import { type Expression, parseExpression } from './parse.ts';
+import { type Expression, MOST_REMEMBERED, parseExpression } from './parse.ts';
 
 /** A parsed string: text as it is, and expressions in {{ }}. */
 export interface Template {
@@ -9,7 +10,9 @@ export interface Template {
 }
 
 /** Throws an ExpressionError, also for {% %} and {# #}. */
-export function parseTemplate(text: string): Template {
+export const parseTemplate: (text: string) => Template = remembering(parse, MOST_REMEMBERED);
+
+function parse(text: string): Template {
   const parts: (string | Expression)[] = [];
   let at = 0;
   for (;;) {
