@@ -60,6 +60,8 @@ export const walking = (command: Command): Command =>
     .option('--start-at-task <step>', 'not the steps before this one, named as step or stage/step')
     .option('-b, --become', 'run everything as root, by sudo')
     .option('-D, --diff', 'show what was before and after')
+    .option('-v, --verbose', 'show what each step gave, too')
+    .option('-q, --quiet', 'show only what did not go well, and the recap')
     .option('--report <kind=file>', 'write a report, too: json or junit; may be given again', report(['json', 'junit']), [])
     .addOption(new Option('--output <kind>', 'how to show it').choices(['tree', 'lines', 'json']));
 

@@ -5,7 +5,6 @@ import type { Vars } from '../playbook/inventory.ts';
 import type { Plan } from '../playbook/plan.ts';
 import { stepsOf } from '../playbook/playbook.ts';
 import { checkArguments, readModuleSchemas } from '../playbook/schema.ts';
-import type { Output } from '../report/output.ts';
 import { createReporter, type ReporterKind } from '../report/report.ts';
 import { type Journal, openJournal } from '../run/journal.ts';
 import type { TaskModule } from '../run/task.ts';
@@ -16,6 +15,7 @@ import { withPasswords } from './passwords.ts';
 import { permitOf } from './permit.ts';
 import { addressFor, reach } from './reach.ts';
 import { openReports, type ReportOption } from './reports.ts';
+import { outputOf, shownBy } from './shown.ts';
 import { stateHome, type World } from './world.ts';
 
 export interface RunOptions extends PlanningOptions {
@@ -26,6 +26,8 @@ export interface RunOptions extends PlanningOptions {
   /** every stage that asks first is approved */
   readonly yes?: boolean;
   readonly diff?: boolean;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
   readonly report: readonly ReportOption[];
   /** asks before each change */
   readonly step?: boolean;
@@ -47,6 +49,7 @@ export interface Gone extends WalkEnd {
 
 /** Rejects with a fault of the runner's own; whatever happens on hosts is in the end. */
 export async function go({ file, plan, held }: Going, options: RunOptions, world: World): Promise<Gone> {
+  const shown = shownBy(options, world);
   const approve = approverOf(plan, options, world);
   const reports = openReports(options.report, world);
   const modules = await modulesOf(plan);
@@ -58,10 +61,7 @@ export async function go({ file, plan, held }: Going, options: RunOptions, world
   const stamp = stampOf(begun);
   const id = `${stamp}-${world.random()}`;
   const journal = options.check ? undefined : openJournal(stateHome(world), id, world.secrets);
-  const reporter = createReporter(
-    options.output ?? (world.screen.isTerminal && options.step !== true ? 'tree' : 'lines'),
-    outputOf(world, options.diff === true),
-  );
+  const reporter = createReporter(shown.kind, outputOf(world, shown));
   try {
     const end = await walk({
       plan,
@@ -93,21 +93,6 @@ export async function go({ file, plan, held }: Going, options: RunOptions, world
 
 /** The journal hears of everything first: what was shown was kept. */
 const listenersOf = (journal: Journal | undefined) => (journal ? [journal.listen] : []);
-
-const outputOf = ({ stdout, stderr, screen, secrets }: World, diff: boolean): Output => ({
-  stdout,
-  stderr,
-  diff,
-  isTerminal: screen.isTerminal,
-  color: screen.color,
-  get columns() {
-    return screen.columns;
-  },
-  get rows() {
-    return screen.rows;
-  },
-  mask: (text) => secrets.mask(text),
-});
 
 async function modulesOf({ stages }: Plan): Promise<ReadonlyMap<string, TaskModule>> {
   const schemas = readModuleSchemas();

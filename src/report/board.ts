@@ -16,6 +16,8 @@ export interface StepRow {
   failure?: Failure;
   before?: string;
   after?: string;
+  outputs?: TaskResult['outputs'];
+  items?: TaskResult['items'];
   /** epoch ms */
   started: number;
   duration_ms: number;
@@ -53,6 +55,12 @@ export class Board {
   /** set when the run has ended */
   end?: Extract<RunEvent, { kind: 'run_ended' }>;
   #planned: readonly PlannedStage[] = [];
+  readonly #details: boolean;
+
+  /** `details`: what steps gave is kept, too */
+  constructor({ details = false }: { readonly details?: boolean } = {}) {
+    this.#details = details;
+  }
 
   take(event: RunEvent): void {
     switch (event.kind) {
@@ -96,7 +104,7 @@ export class Board {
         Object.assign(this.#stepOf(event), { text: `retry ${event.attempt} of ${event.retries}: ${event.message}`, progress: undefined });
         return;
       case 'task_ended': {
-        const { host, status, before, after, duration_ms } = event.result;
+        const { host, status, before, after, outputs, items, duration_ms } = event.result;
         const failure = besideHostIn(event.result.failure, host);
         Object.assign(this.#stepOf({ ...event.result, time: event.time }), {
           status,
@@ -104,6 +112,7 @@ export class Board {
           failure,
           before,
           after,
+          ...(this.#details && { outputs, items }),
           duration_ms,
           progress: undefined,
         });

@@ -1,6 +1,7 @@
 // One line an event, for pipes and CI: `HH:MM:SS host  stage/step  status  summary`, times in UTC. What failed is told of in lines below it.
 import type { Failure, HostResult, RunEvent, TaskResult } from '../run/events.ts';
 import { type Paint, painter } from './color.ts';
+import { detailsOf, isRoutine } from './details.ts';
 import { diffLines } from './diff.ts';
 import type { Output, Reporter } from './output.ts';
 import { recap } from './recap.ts';
@@ -48,9 +49,11 @@ class Lines {
 
   listen(event: RunEvent): void {
     const { time } = event;
+    if (event.kind === 'run_started') this.#begin(event);
+    if (this.#out.detail === 'less' && isRoutine(event)) return;
     switch (event.kind) {
       case 'run_started':
-        this.#begin(event);
+        this.#write(time, titleText(event));
         return;
       case 'batch_started':
         if (this.#batches > 1) this.#write(time, `batch ${event.batch} of ${this.#batches}: ${event.hosts.join(', ')}`);
@@ -124,7 +127,6 @@ class Lines {
     this.#batches = event.batches.length;
     this.#check = event.check;
     for (const stage of event.stages) this.#marks.set(stage.name, stageMark(stage));
-    this.#write(event.time, titleText(event));
   }
 
   #progress({ time, host, stage, step, progress }: Extract<RunEvent, { kind: 'task_progress' }>): void {
@@ -148,6 +150,7 @@ class Lines {
     );
     if (failure !== undefined) this.#failure(host, failure);
     else if (this.#out.diff) for (const line of diffLines(before, after)) this.#out.stdout(`    ${line}\n`);
+    if (this.#out.detail === 'more') for (const line of detailsOf(result, this.#check)) this.#out.stdout(`    ${line}\n`);
   }
 
   #hostEnd(time: number, { host, status, counts, message, failure }: HostResult): void {

@@ -13,6 +13,8 @@ export interface Output {
   readonly color: boolean;
   /** show what was before and after a change */
   readonly diff?: boolean;
+  /** `more`: also what each step gave; `less`: only what did not go well */
+  readonly detail?: 'more' | 'less' | undefined;
   /** The text without any secret. */
   readonly mask: (text: string) => string;
 }

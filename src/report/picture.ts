@@ -2,6 +2,7 @@
 import type { Failure } from '../run/events.ts';
 import type { Board, HostRow, StageRow, StepRow } from './board.ts';
 import type { Tone } from './color.ts';
+import { detailsOf } from './details.ts';
 import { diffLines } from './diff.ts';
 import { countsText, durationText, failureLines, oneLine, percentOf, progressText, statusTone, statusWord } from './words.ts';
 
@@ -28,6 +29,8 @@ export interface View {
   readonly crowded: boolean;
   /** the last picture shows what was before and after a change */
   readonly diff?: boolean;
+  /** the last picture shows what each step gave */
+  readonly verbose?: boolean;
 }
 
 const RANK = {
@@ -107,7 +110,8 @@ function stageLines(stage: StageRow, view: View): Line[] {
   );
   const told = steps.filter(
     // a plan is read for its steps; what was done after a failure belongs to it
-    (step) => step.failure !== undefined || step.part === 'rescue' || (last && (board.check || diffOf(step, view).length > 0)),
+    (step) =>
+      step.failure !== undefined || step.part === 'rescue' || (last && (board.check || view.verbose || diffOf(step, view).length > 0)),
   );
   return [head, ...told.flatMap((step) => stepLines(step, view))];
 }
@@ -129,8 +133,8 @@ function stepLines(step: StepRow, view: View): Line[] {
     statusTone(step.status),
     text,
   );
-  if (step.failure === undefined) return [head, ...diffOf(step, view)];
-  return [{ ...head, wraps: true }, ...detailLines(step.failure, 3, view)];
+  if (step.failure === undefined) return [head, ...diffOf(step, view), ...givenBy(step, view)];
+  return [{ ...head, wraps: true }, ...detailLines(step.failure, 3, view), ...givenBy(step, view)];
 }
 
 /** "rescue: start the old server again"; a step of the stage's own list has its name alone. */
@@ -140,6 +144,11 @@ function nameOf({ name, part }: StepRow): string {
 
 function diffOf({ before, after }: StepRow, { last, diff }: View): Line[] {
   return last && diff ? diffLines(before, after).map((text) => line(RANK.detail, 3, '', TONES[text[0]!], text)) : [];
+}
+
+function givenBy({ outputs = {}, items }: StepRow, { board, last, verbose }: View): Line[] {
+  if (!last || !verbose) return [];
+  return detailsOf({ outputs, items }, board.check).map((text) => ({ ...line(RANK.detail, 3, '', 'quiet', text), wraps: true }));
 }
 
 function detailLines(failure: Failure, depth: number, { last }: View): Line[] {

@@ -12,7 +12,7 @@ import { oneLine, titleText } from './words.ts';
 
 /** `now` in epoch ms, for what is running. The terminal is drawn ten times a second, however many events come. */
 export function treeReporter(out: Output, now: () => number = Date.now): Reporter {
-  const board = new Board();
+  const board = new Board({ details: out.detail === 'more' });
   const ends = new Map<string, PromiseWithResolvers<void>>();
   const hold: Hold = { begin: () => {}, end: async () => {} };
   let drawn: Promise<void> | undefined;
@@ -91,7 +91,7 @@ function show({ board, ends, hold }: Shown, out: Output, now: () => number): Pro
     override create(options?: { prompt?: boolean }): string {
       const last = options?.prompt === false && !board.isAsking;
       const crowded = !last && [...board.hosts.values()].filter(({ status }) => status === 'running').length > out.rows;
-      const lines = draw({ board, now: now(), spinner: spinner.fetch(), last, crowded, diff: out.diff });
+      const lines = draw({ board, now: now(), spinner: spinner.fetch(), last, crowded, diff: out.diff, verbose: out.detail === 'more' });
       return last ? whole(lines, paint) : fitted(lines, paint, { columns: out.columns, rows: out.rows - 1, hosts: tally(board) }); // the cursor stands in the last row
     }
   }

@@ -136,6 +136,10 @@ describe('switchyard', () => {
       [['run', good, '-e', 'x=1'], /-e x: the playbook has no such input/],
       [['run', good, '-f', '0'], /whole number from 1/],
       [['run', good, '--max-age', '60'], /a number and a unit: 90s, 30m, 12h or 7d/],
+      [['run', good, '-v', '-q'], /^-v shows more and -q less: give one of them$/m],
+      [['plan', good, '-v', '--output', 'json'], /^-v and -q are for people: --output json tells all$/m],
+      [['plan', good, '-q', '--output', 'tree'], /^-q shows no tree: give --output lines, or leave it out$/m],
+      [['run', good, '--report', 'xml=f'], /it must be json=FILE or junit=FILE/],
       [['dance'], /unknown command 'dance'/],
     ] as const) {
       const { status, stderr } = run(...args);

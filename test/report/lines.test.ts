@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { createReporter } from '../../src/report/report.ts';
 import type { Emitted, RunEvent } from '../../src/run/events.ts';
-import { approvedStory, failedStory, heldStory, paper, planStory, refusedStory, rescuedStory, started, timed } from './story.ts';
+import {
+  approvedStory,
+  failedStory,
+  givenStory,
+  heldStory,
+  paper,
+  planStory,
+  refusedStory,
+  rescuedStory,
+  started,
+  timed,
+} from './story.ts';
 
 function linesOf(events: readonly RunEvent[], color = false): { readonly lines: string[]; readonly warned: string[] } {
   const { out, written, warned } = paper({ color });
@@ -52,6 +63,35 @@ describe('lines', () => {
       '',
     ]);
     assert.deepEqual(warned, ['09:37:03 a  warning: the clock is 40 s behind\n']);
+  });
+
+  it('shows what each step gave with -v, a line a value', () => {
+    const { out, written } = paper({ detail: 'more' });
+    const reporter = createReporter('lines', out);
+    for (const event of givenStory()) reporter.listen(event);
+    assert.deepEqual(written.join('').split('\n').slice(2, 7), [
+      '09:37:00 a  preflight/memory  changed  all of them',
+      '    item redis:5.0: changed  pull redis:5.0',
+      '    item mongo:3.6: ok',
+      '    rc: 0',
+      `    stdout: "${'x'.repeat(199)}… (302 characters)`,
+    ]);
+  });
+
+  it('shows with -q only what did not go well, and the recap', () => {
+    const { out, written, warned } = paper({ detail: 'less' });
+    const reporter = createReporter('lines', out);
+    for (const event of refusedStory()) reporter.listen(event);
+    const lines = written.join('').split('\n');
+    assert.deepEqual(lines.slice(0, 6), [
+      '09:37:02 b  preflight/memory  refused  a machine of 8 GB is needed, this one has 3.9 GB',
+      '  state: nothing was changed on b',
+      '  next: give b more memory, then: switchyard resume 20261123_093700',
+      '09:37:02 b  refused  1 refused',
+      '',
+      'host  ok  changed  skipped  failed  refused  status',
+    ]);
+    assert.equal(warned.length, 1);
   });
 
   it('tells how a host is compared with a saved plan, and each difference', () => {

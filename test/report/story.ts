@@ -229,3 +229,22 @@ export function rescuedStory(): RunEvent[] {
     [4, { kind: 'run_ended', hosts, exit: 0, duration_ms: 4000 }],
   ]);
 }
+
+/** One step over a loop, with outputs. */
+export function givenStory(): RunEvent[] {
+  const ended = taskEnded('preflight/memory@a', 'changed', 'all of them');
+  const items = [
+    { item: 'redis:5.0', status: 'changed', summary: 'pull redis:5.0' },
+    { item: 'mongo:3.6', status: 'ok', summary: '' },
+  ] as const;
+  const outputs = { rc: 0, stdout: 'x'.repeat(300) };
+  const hosts = [hostResult('a', 'ok', { changed: 1 })];
+  return timed([
+    [0, started([['a']])],
+    [0, { kind: 'stage_started', host: 'a', stage: 'preflight' }],
+    [0, ended.kind === 'task_ended' ? { ...ended, result: { ...ended.result, items, outputs } } : ended],
+    [0, { kind: 'stage_ended', host: 'a', stage: 'preflight', status: 'ok' }],
+    [1, { kind: 'host_ended', result: hosts[0]! }],
+    [1, { kind: 'run_ended', hosts, exit: 0, duration_ms: 1000 }],
+  ]);
+}

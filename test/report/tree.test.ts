@@ -11,6 +11,7 @@ import type { Emitted, RunEvent } from '../../src/run/events.ts';
 import {
   BEGIN,
   failedStory,
+  givenStory,
   heldStory,
   hostResult,
   MISSING,
@@ -168,6 +169,22 @@ describe('tree', () => {
       '○ d',
       '! warning: a: the clock is 40 s behind',
     ]);
+  });
+
+  it('leaves what each step gave with -v', async () => {
+    const { out, written } = paper({ detail: 'more' });
+    const reporter = createReporter('tree', out);
+    for (const event of givenStory()) reporter.listen(event);
+    await reporter.close();
+    const lines = written.join('').replaceAll(HIDE_CURSOR, '').replaceAll(SHOW_CURSOR, '').split('\n');
+    assert.deepEqual(lines.slice(2, 7), [
+      '  ✔ preflight  1 changed  0.0 s',
+      '    ✔ memory  changed  all of them',
+      '      item redis:5.0: changed  pull redis:5.0',
+      '      item mongo:3.6: ok',
+      '      rc: 0',
+    ]);
+    assert.ok(!(await lastOf(givenStory())).join('').includes('mongo'));
   });
 
   it('says that a host is compared with a saved plan', () => {

@@ -68,7 +68,7 @@ function worldIn(
   return {
     version,
     cwd: directory,
-    env: { ...process.env, XDG_STATE_HOME: join(directory, 'state'), ...env },
+    env: { ...process.env, HOME: directory, XDG_STATE_HOME: join(directory, 'state'), ...env },
     home: directory,
     who: 'me@here',
     user: userInfo().username,
