@@ -5,6 +5,7 @@ import { openDocker } from '../connections/docker.ts';
 import type { DockerComposeArguments } from './arguments.ts';
 import { addToDotenv, carryOver, restoreDotenv, valuesToAdd } from './compose_environment.ts';
 import { setAside } from './compose_files.ts';
+import { refuseUnmigrated } from './compose_guard.ts';
 import { type ComposeProject, containersOf, listContainers, readServices, runCompose, type Seen } from './compose_project.ts';
 import { describe, judgeServices, outputsOf, readHashes, readImageIds, STOP_SECONDS, waitUntilRunning } from './compose_running.ts';
 import type { CheckResult, Outputs, Target } from './module.ts';
@@ -12,7 +13,7 @@ import type { CheckResult, Outputs, Target } from './module.ts';
 /** Seconds that a started project gets until all its services run. */
 const WAIT_SECONDS = 60;
 
-/** Throws a Refusal where there is no file to start from, or .env cannot take the values given. */
+/** Throws a Refusal where there is no file to start from, where .env cannot take the values given, or where a server would start without its data. */
 export async function checkPresent(
   args: DockerComposeArguments,
   { project, everything }: Seen,
@@ -26,6 +27,10 @@ export async function checkPresent(
   });
   const main = project.files[0]!;
   if (args.install !== undefined && !(await isInstalled(args.install, main, target))) {
+    // in a plan it may not be there yet
+    if ((await target.connection.readFile(args.install)) !== undefined) {
+      await refuseUnmigrated(await readServices({ ...project, files: [args.install, ...project.files.slice(1)] }, target), target);
+    }
     return changes(`put ${posix.basename(args.install)} in place of ${posix.basename(main)} and start it`);
   }
   if ((await target.connection.readFile(main)) === undefined) {
@@ -47,6 +52,7 @@ export async function checkPresent(
       outputs: outputsOf(describe(services, containers), { compose_files: project.files }),
       summary: `${services.length} services run`,
     };
+  await refuseUnmigrated(services, target);
   return changes(`start: ${[...faults].map(([name, fault]) => `${name} ${fault}`).join(', ')}`);
 }
 

@@ -93,7 +93,12 @@ describe('a plan tells the truth about the run on a real host', () => {
         );
         all.push((await tellsTheTruth(text, place)) as Required<Tally>);
       }),
-      { numRuns: 16, endOnFailure: true },
+      {
+        numRuns: 8,
+        endOnFailure: true,
+        // what was once promised, and not kept: a pull decides what comes up
+        examples: [[{ project: 'up', image: 'older', fetched: false }, ['image', 'up']]],
+      },
     );
     const sure = all.reduce((sum, { ok = 0, changed = 0 }) => sum + ok + changed, 0);
     assert.ok(sure > 10, `so few promises say nothing: ${JSON.stringify(all)}`);

@@ -82,6 +82,11 @@ describe('where an upgrade stands', () => {
     assert.equal(onHost('docker ps -q'), '');
     assert.match(onHost('cd /opt/trains && docker-compose up -d 2>&1 || true'), /No such service|Can't find|services/i);
     assert.equal(onHost('docker ps -q'), '');
+    const untouched = stateOfHost();
+    const { status: exit, stdout } = switchyard('run', playbook, ...HOST, '--output', 'lines', '--no-input');
+    assert.equal(exit, 4, stdout);
+    assert.match(stdout, /the server at \/opt\/trains is parked: .*\n {2}state: .*\n {2}next: on lab-1: .* up -d; then run this again/);
+    assert.equal(stateOfHost(), untouched);
   };
 
   it('untouched: the old server comes back with Docker, as it is to', () => {

@@ -213,9 +213,36 @@ describe('docker_compose', () => {
 
   describe('present', () => {
     it('puts a new file in place where another one is there', async () => {
-      const target = await given([], [LIST], { '/opt/trains/docker-compose.yml': FILE, '/opt/trains/new.yml': `${FILE}# new\n` });
+      const target = await given([], [LIST, CONFIG], { '/opt/trains/docker-compose.yml': FILE, '/opt/trains/new.yml': `${FILE}# new\n` });
       const result = await dockerCompose.check({ project_dir: '/opt/trains', state: 'present', install: '/opt/trains/new.yml' }, target);
       assert.equal(result.status === 'changes' && result.change.summary, 'put new.yml in place of docker-compose.yml and start it');
+    });
+
+    it('starts no Elasticsearch 7 on nothing, beside data that were never migrated', async () => {
+      const seven = `services: { elasticsearch: { image: "docker.elastic.co/elasticsearch/elasticsearch:7.6.2", volumes: ["/opt/trains/data/elastic_7:/usr/share/elasticsearch/data"] } }\n`;
+      let filled = '';
+      const rows: readonly Row[] = [
+        LIST,
+        [/ config$/, seven],
+        [/ config --hash /, ''],
+        [/sh -c .* \/opt\/trains\/data\/elastic_7$/s, () => filled],
+        [/sh -c .* \/opt\/trains\/data\/elastic$/s, 'exists\nnodes\n'],
+      ];
+      const target = await given([], rows, { '/opt/trains/docker-compose.yml': seven, '/opt/trains/new.yml': `${seven}# new\n` });
+      for (const more of [{}, { install: '/opt/trains/new.yml' }]) {
+        const args = { project_dir: '/opt/trains', state: 'present', ...more } as const;
+        filled = '';
+        await assert.rejects(dockerCompose.check(args, target), (error: Refusal) => {
+          assert.ok(error instanceof Refusal);
+          assert.equal(
+            error.message,
+            'trains-1: docker.elastic.co/elasticsearch/elasticsearch:7.6.2 would start empty on /opt/trains/data/elastic_7: the data in /opt/trains/data/elastic were never migrated for it',
+          );
+          return /^migrate them first/.test(error.detail.next ?? '') && error.detail.state === 'nothing was started';
+        });
+        filled = 'exists\nnodes\n';
+        assert.equal((await dockerCompose.check(args, target)).status, 'changes');
+      }
     });
 
     it('adds given values to .env before it starts, with nothing of them in a command or in what is told; the second time it is done', async () => {

@@ -54,10 +54,11 @@ async function goThrough(text: string, place: Place, check: boolean): Promise<Wa
     connect: place.connect,
     listeners: [
       (event) => {
-        if (event.kind === 'task_started') before = place.look();
         if (event.kind !== 'task_ended') return;
         const { step, status, summary } = event.result;
-        watched.push({ step, status, summary, moved: place.look() !== before });
+        const now = place.look();
+        watched.push({ step, status, summary, moved: now !== before });
+        before = now;
       },
     ],
     approve: undefined,
