@@ -85,6 +85,19 @@ export const RULES = {
     'includes that multiply',
     'Files that include each other many times over make a small playbook huge; this one is taken for an attack.',
   ),
+  'unknown-host': error(
+    'hosts that the inventory does not have',
+    'Every word of the pattern under hosts is a group or a host of the inventory given with -i. Without -i nothing is said of it.',
+  ),
+  'serial-unreachable': error(
+    'a batch to which no host is left',
+    'Batches come in the order in which they are written; after "100%" all hosts are through.',
+  ),
+  'serial-sum': warning('shares of more than all hosts', 'The last batch is of what is left, whatever its share: "100%" says so.'),
+  'tags-part-migration': warning(
+    'tags by which a run would migrate without shutting down',
+    'With one tag, or without one, a step that migrates Elasticsearch would be left and an earlier one that stops the server would not. Such a run is refused.',
+  ),
   'requires-runner': error('a newer runner is needed', 'The playbook says under requires which runner it was written for.'),
   'duplicate-name': error(
     'a name given twice',

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Problem, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { isError } from '../base/rules.ts';
-import { resolvePlan } from '../playbook/plan.ts';
+import { hostProblems, resolvePlan } from '../playbook/plan.ts';
 import { FORMATS, type FormatName } from '../report/validation/formats.ts';
 import { isValid, type Verdict } from '../report/validation/verdict.ts';
 import { checkoutNames, expandFiles, STDIN } from './files.ts';
@@ -49,8 +49,10 @@ function judge(files: readonly string[], options: ValidateOptions, world: World)
     const { playbook, problems: own, sources: read } = readNamed(file, options, world);
     problems.push(...own);
     for (const [name, text] of read) sources.set(name, text);
-    if (playbook && hasHosts && !found.some(isError))
-      resolvePlan(playbook, inventory, { limit: limitOf(options, world), tags: [], skipTags: [], extraVars: {} });
+    if (!playbook || !hasHosts || found.some(isError)) continue;
+    const missing = hostProblems(playbook, inventory);
+    problems.push(...missing);
+    if (missing.length === 0) resolvePlan(playbook, inventory, { limit: limitOf(options, world), tags: [], skipTags: [], extraVars: {} });
   }
   return {
     sources,

@@ -1,15 +1,17 @@
 // The texts of a playbook become a Playbook, or every fault of them at once: YAML, shape and meaning in one list, sorted by place.
 import { withoutEchoes } from '../base/echo.ts';
-import type { Problem } from '../base/errors.ts';
+import type { Position, Problem } from '../base/errors.ts';
 import { compareReleases, parseRelease } from '../base/release.ts';
 import { isError } from '../base/rules.ts';
 import { Includes, type ReadFile } from './include.ts';
 import { readInputs } from './input.ts';
 import { at, type Data, entriesOf, Findings, isMap, type Place, rootOf, textAt } from './place.ts';
-import type { Playbook } from './playbook.ts';
+import type { Playbook, Stage, Step } from './playbook.ts';
 import { type ModuleSchema, readStepKeys, schemaProblems } from './schema.ts';
+import { type BatchSize, judgeSerial } from './serial.ts';
 import { announceRegisters, judgeNames, readStage, writtenStages } from './stage.ts';
 import { Texts } from './texts.ts';
+import { judgeTags } from './unsafe_cut.ts';
 
 export interface LoadOptions {
   readonly modules: ReadonlyMap<string, ModuleSchema>;
@@ -51,40 +53,54 @@ interface Context {
   readonly version: string;
 }
 
-function readPlaybook(root: Place, { findings, includes, modules, version }: Context): Playbook | undefined {
+function readPlaybook(root: Place, context: Context): Playbook | undefined {
+  const { findings, includes, version } = context;
   findings.add(schemaProblems('playbook.json', root.value, root.document, []));
   if (!isMap(root.value)) return undefined;
-  const isComplete = () => includes.isComplete;
-  const texts = new Texts(findings, isComplete);
+  const texts = new Texts(findings, () => includes.isComplete);
   judgeRequires(at(at(root, 'requires'), 'runner'), version, findings);
+  judgeSerial(at(root, 'serial'), findings);
   const inputs = readInputs(at(root, 'inputs'), findings, texts);
   for (const [name, place] of entriesOf(at(root, 'vars'))) {
     texts.strings(place);
     texts.declare(name, place, "already an input or a name of the runner's own");
   }
   texts.strings(at(root, 'project_dir'));
+  const { name, serial, hosts, vars, any_errors_fatal: anyErrorsFatal, max_fail_percentage: maxFailPercentage } = root.value;
+  return {
+    file: root.document.file,
+    name: String(name),
+    hosts: typeof hosts === 'string' ? hosts : hostsOf(hosts),
+    whereInHosts: (word) => whereIn(at(root, 'hosts'), word),
+    serial: serial === undefined ? ['100%'] : ([serial].flat() as BatchSize[]),
+    inputs,
+    vars: isMap(vars) ? vars : {},
+    projectDir: textAt(root, 'project_dir'),
+    anyErrorsFatal: anyErrorsFatal === true,
+    maxFailPercentage: typeof maxFailPercentage === 'number' ? maxFailPercentage : 0,
+    stages: readStages(root, texts, context),
+  };
+}
+
+/** All of them are there before the first one is judged: a register may be used too early, or be another step's. */
+function readStages(root: Place, texts: Texts, { findings, includes, modules }: Context): readonly Stage[] {
   const written = writtenStages(root, includes);
   for (const stage of written) announceRegisters(stage, texts);
-  const reading = { findings, texts, modules, isComplete, stepKeys: readStepKeys() };
+  const places = new Map<Step, Place>();
+  const reading = { findings, texts, modules, isComplete: () => includes.isComplete, stepKeys: readStepKeys(), places };
   const stages = written.map((stage) => readStage(stage, reading));
   judgeNames(
     written.map(({ place }) => place),
     'stage',
     findings,
   );
-  const { name, serial, hosts, vars, any_errors_fatal: anyErrorsFatal, max_fail_percentage: maxFailPercentage } = root.value;
-  return {
-    file: root.document.file,
-    name: String(name),
-    hosts: typeof hosts === 'string' ? hosts : hostsOf(hosts),
-    serial: serial === undefined ? ['100%'] : ([serial].flat() as (number | string)[]),
-    inputs,
-    vars: isMap(vars) ? vars : {},
-    projectDir: textAt(root, 'project_dir'),
-    anyErrorsFatal: anyErrorsFatal === true,
-    maxFailPercentage: typeof maxFailPercentage === 'number' ? maxFailPercentage : 0,
-    stages,
-  };
+  judgeTags(stages, places, findings);
+  return stages;
+}
+
+function whereIn({ document, path, value }: Place, word: string): Position {
+  const start = typeof value === 'string' ? value.indexOf(word) : -1;
+  return start < 0 ? document.positionOf(path) : document.positionIn(path, start, start + word.length);
 }
 
 function judgeRequires(place: Place, version: string, findings: Findings): void {

@@ -1,5 +1,5 @@
 // A playbook and an inventory become a Plan: which hosts in which batches go through which stages, each host with its inputs.
-import { UsageError } from '../base/errors.ts';
+import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
 import { filledVars } from './filled.ts';
 import { type Input, inputFault } from './input.ts';
@@ -8,8 +8,10 @@ import { missingRegisters } from './left_out.ts';
 import { matchHosts } from './pattern.ts';
 import type { Playbook, Stage } from './playbook.ts';
 import { render } from './render.ts';
+import { batchesOf } from './serial.ts';
 import { cutBefore } from './start.ts';
 import { cutByTags, type TagOptions, unknownTags } from './tags.ts';
+import { unsafeCuts } from './unsafe_cut.ts';
 
 export interface PlannedHost {
   readonly name: string;
@@ -43,7 +45,10 @@ export interface Question {
   readonly hosts: readonly string[];
 }
 
-/** Throws a UsageError that says everything that does not fit: no host, an input missing or of the wrong kind, a name nobody declared. */
+/**
+ * Throws a UsageError that says everything that does not fit: no host, an input missing or of the wrong kind, a name nobody declared; and a
+ * ValidationError where the playbook is for hosts that the inventory does not have.
+ */
 export function resolvePlan(playbook: Playbook, inventory: Inventory, options: PlanOptions): Plan {
   const { hosts, stages, faults, open } = draft(playbook, inventory, options);
   for (const name of open.keys()) if (options.answers?.has(name) !== true) addMissing(name, playbook.inputs.get(name)!, faults);
@@ -106,6 +111,7 @@ function draft(playbook: Playbook, inventory: Inventory, options: PlanOptions): 
   if (started.fault !== undefined) faults.add(started.fault);
   const stages = cutByTags(started.stages, options);
   if (stages.length === 0 && faults.size === 0) faults.add('the tags leave no step to run');
+  for (const fault of unsafeCuts(started.stages, options)) faults.add(fault);
   for (const fault of missingRegisters(playbook.stages, stages)) faults.add(fault);
   return { hosts, stages, faults, open };
 }
@@ -130,18 +136,30 @@ interface Chosen {
   readonly vars: Vars;
 }
 
-function chooseHosts({ hosts, file }: Playbook, inventory: Inventory, limit: string | undefined): readonly Chosen[] {
+/** What `hosts` names that the inventory does not have. */
+export function hostProblems({ hosts, whereInHosts }: Playbook, inventory: Inventory): readonly Problem[] {
+  if (typeof hosts !== 'string') return [];
+  const { hosts: names, groups } = choiceOf(inventory);
+  const known = [...groups, ...names];
+  return matchHosts(hosts, choiceOf(inventory)).unknown.map((word) => ({
+    rule: 'unknown-host',
+    position: whereInHosts(word),
+    path: 'hosts',
+    message: `neither a group nor a host is named ${word}`,
+    hint: didYouMean(word, known) ?? `known: ${known.join(', ')}`,
+  }));
+}
+
+function chooseHosts(playbook: Playbook, inventory: Inventory, limit: string | undefined): readonly Chosen[] {
+  const { hosts, file } = playbook;
   const own = typeof hosts === 'string' ? undefined : hosts;
   const choice = { ...choiceOf(inventory), ...(own && { hosts: Object.keys(own) }) };
   const pattern = typeof hosts === 'string' ? hosts : 'all';
+  const unknown = hostProblems(playbook, inventory);
+  if (unknown.length > 0 && choice.hosts.length === 0)
+    throw new UsageError(`${file}: hosts: ${pattern}: the inventory is empty: give one with -i`);
+  if (unknown.length > 0) throw new ValidationError(unknown);
   const matched = matchHosts(pattern, choice);
-  if (matched.unknown.length > 0) {
-    const [word = ''] = matched.unknown;
-    const near = didYouMean(word, [...choice.groups, ...choice.hosts]);
-    const known =
-      choice.hosts.length === 0 ? 'the inventory is empty: give one with -i' : `known: ${[...choice.groups, ...choice.hosts].join(', ')}`;
-    throw new UsageError(`${file}: hosts: ${pattern}: neither a group nor a host is named ${word}; ${near ?? known}`);
-  }
   const names = limit === undefined ? matched.hosts : limited(matched.hosts, limit, choice);
   if (names.length === 0)
     throw new UsageError(`${file}: hosts: ${pattern}${limit === undefined ? '' : ` with --limit ${limit}`} matches no host`);
@@ -195,16 +213,4 @@ function typed(value: unknown, { type }: Input): unknown {
 function withVars(playbook: Playbook, extra: Vars): Playbook {
   const overridden = Object.entries(extra).filter(([name]) => Object.hasOwn(playbook.vars, name));
   return { ...playbook, vars: { ...playbook.vars, ...Object.fromEntries(overridden) } };
-}
-
-/** The last entry repeats until no host is left. Percentages are of all hosts, and of at least one. */
-function batchesOf(hosts: readonly PlannedHost[], serial: readonly (number | string)[]): readonly (readonly PlannedHost[])[] {
-  const batches: PlannedHost[][] = [];
-  for (let at = 0, i = 0; at < hosts.length; i++) {
-    const entry = serial[Math.min(i, serial.length - 1)] ?? '100%';
-    const size = typeof entry === 'number' ? entry : Math.max(1, Math.floor((hosts.length * Number.parseInt(entry, 10)) / 100));
-    batches.push(hosts.slice(at, at + size));
-    at += size;
-  }
-  return batches;
 }

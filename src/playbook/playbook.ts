@@ -2,6 +2,7 @@
 import type { Position } from '../base/errors.ts';
 import type { Expression } from '../expressions/parse.ts';
 import type { Input } from './input.ts';
+import type { BatchSize } from './serial.ts';
 
 /** The lists of a stage. Each host goes through `steps`; after a failure there through `rescue`; then, whatever happened, through `always`. */
 export const PARTS = ['steps', 'rescue', 'always', 'handlers'] as const;
@@ -65,7 +66,9 @@ export interface Playbook {
   readonly name: string;
   /** a pattern, or hosts written in the playbook with their variables */
   readonly hosts: string | Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly serial: readonly (number | string)[];
+  /** where a word of that pattern stands */
+  readonly whereInHosts: (word: string) => Position;
+  readonly serial: readonly BatchSize[];
   readonly inputs: ReadonlyMap<string, Input>;
   /** templates over inputs, facts and the ones before them */
   readonly vars: Readonly<Record<string, unknown>>;

@@ -18,6 +18,8 @@ export interface Reading {
   readonly stepKeys: readonly string[];
   /** false: there may be names, steps and handlers that nobody has seen, in what could not be read */
   readonly isComplete: () => boolean;
+  /** where each step stands that was read */
+  readonly places: Map<Step, Place>;
 }
 
 /** Keys of Ansible that a step does not have here. */
@@ -65,7 +67,7 @@ export function readStep(place: Place, inherited: Inherited, reading: Reading): 
   const name = String(place.value.name);
   const { become, become_user: becomeUser, retries, delay, timeout, environment } = place.value;
   const { ignore_errors: ignoreErrors, run_once: runOnce, throttle } = place.value;
-  return {
+  const step: Step = {
     stage,
     part,
     name,
@@ -89,6 +91,8 @@ export function readStep(place: Place, inherited: Inherited, reading: Reading): 
     environment: isMap(environment) ? (environment as Readonly<Record<string, string>>) : {},
     position: place.document.positionOf(place.path),
   };
+  reading.places.set(step, place);
+  return step;
 }
 
 /** What of a step has expressions in it. Its own register is known to `until`. */

@@ -56,7 +56,7 @@ describe('a plan', () => {
   });
 
   const faults: readonly (readonly [string, string, Partial<PlanOptions>, RegExp])[] = [
-    ['an unknown group', 'hosts: gg\n', {}, /p\.yml: hosts: gg: neither a group nor a host is named gg; did you mean g\?/],
+    ['an unknown group', 'hosts: gg\n', {}, /^ValidationError: p\.yml:3:8: neither a group nor a host is named gg; did you mean g\?$/],
     ['no host at all', 'hosts: g:!g\n', {}, /matches no host/],
     ['a limit that leaves none', 'hosts: g\n', { limit: 'a:!a' }, /with --limit a:!a matches no host/],
     ['a limit that nobody knows', 'hosts: g\n', { limit: 'q' }, /--limit q: neither a group nor a host is named q/],
