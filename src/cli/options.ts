@@ -27,20 +27,22 @@ const report =
     return [...before, { kind, file }];
   };
 
-/** Which hosts there are, and which of them are meant. */
-export const hosts = (command: Command): Command =>
-  command
-    .option(
-      '-i, --inventory <file or hosts>',
-      'inventory: a file, a program, a directory, or hosts with commas; may be given again',
-      collect,
-      [],
-    )
-    .option('-l, --limit <pattern>', 'only these hosts; @FILE stands for the patterns in its lines');
+/** Which hosts there are. */
+export const inventories = (command: Command): Command =>
+  command.option(
+    '-i, --inventory <file or hosts>',
+    'inventory: a file, a program, a directory, or hosts with commas; may be given again',
+    collect,
+    [],
+  );
 
-/** The same for what reaches them: how to log in. */
-export const reaching = (command: Command): Command =>
-  hosts(command)
+/** And which of them are meant. */
+export const hosts = (command: Command): Command =>
+  inventories(command).option('-l, --limit <pattern>', 'only these hosts; @FILE stands for the patterns in its lines');
+
+/** How to log in. */
+export const login = (command: Command): Command =>
+  command
     .option('-u, --user <name>', 'log in as, where the inventory does not say')
     .option('--private-key <file>', 'key to log in with, where the inventory does not say')
     .option('-k, --ask-pass', 'ask for the SSH password, for hosts that take no key')
@@ -54,7 +56,7 @@ export const forks = (command: Command): Command => command.option('-f, --forks 
 
 /** What a walk over the hosts takes: `plan` and `run`. */
 export const walking = (command: Command): Command =>
-  forks(variables(reaching(command)))
+  forks(variables(login(hosts(command))))
     .option('-t, --tags <names>', 'only steps with one of these tags', collect, [])
     .option('--skip-tags <names>', 'not the steps with one of these tags', collect, [])
     .option('--start-at-task <step>', 'not the steps before this one, named as step or stage/step')

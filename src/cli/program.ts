@@ -2,7 +2,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { EXIT } from '../base/exit.ts';
 import type { World } from '../commands/world.ts';
-import { age, forks, hosts, judged, reaching, shown, variables, walking } from './options.ts';
+import { age, forks, hosts, inventories, judged, login, shown, variables, walking } from './options.ts';
 
 /** What was given on the command line. `color` is undefined where it says nothing of it. */
 export type Options = Readonly<Record<string, unknown>> & { readonly color?: boolean };
@@ -91,7 +91,7 @@ function run(cli: Command, act: Act): void {
 }
 
 function status(cli: Command, act: Act): void {
-  shown(forks(variables(reaching(cli.command('status [run]')))))
+  shown(forks(variables(login(hosts(cli.command('status [run]'))))))
     .description('where an upgrade of each host stands, and what to type next; changes nothing')
     .option('--project-dir <path>', 'the directory that the server is installed in, the same as -e trains_dir=PATH')
     .option('-b, --become', 'look as root, by sudo')
@@ -121,7 +121,7 @@ function inventory(cli: Command, act: Act): void {
 }
 
 function facts(cli: Command, act: Act): void {
-  reaching(cli.command('facts [pattern]'))
+  login(hosts(cli.command('facts [pattern]')))
     .description('what is read of each host before its first task, as JSON')
     .action(
       act(async (world, options, [pattern]) => (await import('../commands/facts.ts')).facts(pattern ?? 'all', options as never, world)),
@@ -129,7 +129,7 @@ function facts(cli: Command, act: Act): void {
 }
 
 function unlock(cli: Command, act: Act): void {
-  variables(reaching(cli.command('unlock <host> <run>')))
+  login(inventories(cli.command('unlock <host> <run>')))
     .description('remove the lock that a dead run left on a host')
     .option('--project-dir <path>', 'the directory that the playbook works in', '/opt/trains')
     .action(

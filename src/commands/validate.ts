@@ -8,10 +8,11 @@ import { FORMATS, type FormatName } from '../report/validation/formats.ts';
 import { isValid, type Verdict } from '../report/validation/verdict.ts';
 import { checkoutNames, expandFiles, STDIN } from './files.ts';
 import { type InventoryOptions, limitOf, lookAtInventory } from './inventories.ts';
-import { readPlaybook } from './load.ts';
+import { extraVarsOf, readPlaybook } from './load.ts';
 import type { World } from './world.ts';
 
 export interface ValidateOptions extends InventoryOptions {
+  readonly extraVars: readonly string[];
   readonly output: FormatName;
   /** `format=file` */
   readonly report: readonly string[];
@@ -43,6 +44,7 @@ function reportOf(given: string): { readonly format: FormatName; readonly file: 
 
 function judge(files: readonly string[], options: ValidateOptions, world: World): Verdict {
   const { inventory, problems: found, sources, unread } = lookAtInventory(options, world);
+  const extraVars = extraVarsOf(options.extraVars, world);
   const problems: Problem[] = [...found];
   const hasHosts = options.inventory.length > 0 && unread.length === 0;
   for (const file of files) {
@@ -52,7 +54,7 @@ function judge(files: readonly string[], options: ValidateOptions, world: World)
     if (!playbook || !hasHosts || found.some(isError)) continue;
     const missing = hostProblems(playbook, inventory);
     problems.push(...missing);
-    if (missing.length === 0) resolvePlan(playbook, inventory, { limit: limitOf(options, world), tags: [], skipTags: [], extraVars: {} });
+    if (missing.length === 0) resolvePlan(playbook, inventory, { limit: limitOf(options, world), tags: [], skipTags: [], extraVars });
   }
   return {
     sources,

@@ -140,6 +140,8 @@ describe('switchyard', () => {
       [['plan', good, '-v', '--output', 'json'], /^-v and -q are for people: --output json tells all$/m],
       [['plan', good, '-q', '--output', 'tree'], /^-q shows no tree: give --output lines, or leave it out$/m],
       [['run', good, '--report', 'xml=f'], /it must be json=FILE or junit=FILE/],
+      [['unlock', 'h', 'r', '-e', 'x=1'], /unknown option '-e'/],
+      [['validate', good, '-u', 'me'], /unknown option '-u'/],
       [['dance'], /unknown command 'dance'/],
     ] as const) {
       const { status, stderr } = run(...args);

@@ -1,6 +1,6 @@
 // A plan as a file: what plan -o saves, that run carries exactly that out, and that it refuses what does not hold any more.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, it } from 'mocha';
 import { planText, readPlanText, type SavedPlan } from '../../src/plans/file.ts';
@@ -190,6 +190,53 @@ describe('a saved plan', () => {
       AGAIN,
     ]);
     assert.equal((await type(['run', 'plan.json', '-C', '--max-age', '2h'], later)).exit, 0);
+  });
+
+  describe('of an inventory that a program prints', () => {
+    const listing = (hosts: readonly string[], vars: object = {}) =>
+      JSON.stringify({
+        web: { hosts },
+        _meta: { hostvars: Object.fromEntries(hosts.map((host) => [host, { ansible_connection: 'local', ...vars }])) },
+      });
+    const planned = async () => {
+      place.file('hosts.sh', '#!/bin/sh\ncat "$(dirname "$0")/listing"\n');
+      chmodSync(at('hosts.sh'), 0o755);
+      place.file('listing', listing(['a', 'b']));
+      const { exit, stderr } = await type(['plan', 'upgrade.yml', '-i', 'hosts.sh', '-e', '@vars.yml', '-o', 'plan.json']);
+      assert.equal(exit, 0, stderr);
+    };
+    const again = AGAIN.replace('hosts.yml', 'hosts.sh');
+
+    it('holds while it prints the same', async () => {
+      await planned();
+      assert.equal((await run()).exit, 0);
+    });
+
+    it('does not hold where it prints other hosts, or other values of inputs', async () => {
+      await planned();
+      place.file('listing', listing(['a']));
+      assert.deepEqual(refusal(await run()), ['  differs: hosts: then a, b, now a', again]);
+      place.file('listing', listing(['a', 'b'], { word: 'x' }));
+      assert.deepEqual(refusal(await run()), [
+        '  differs: the input word of a: then "new", now "x"',
+        '  differs: the input word of b: then "new", now "x"',
+        again,
+      ]);
+    });
+
+    it('does not hold where the program has changed', async () => {
+      await planned();
+      place.file('hosts.sh', '#!/bin/sh\nexec cat "$(dirname "$0")/listing"\n');
+      assert.deepEqual(refusal(await run()), ['  differs: hosts.sh has changed', again]);
+    });
+  });
+
+  it('keeps a limit that is in a file, and does not hold for another text of it', async () => {
+    place.file('some.txt', 'a\n');
+    await plan('-l', '@some.txt');
+    assert.equal((await run('-C')).exit, 0);
+    place.file('some.txt', 'b\n');
+    assert.deepEqual(refusal(await run()), ['  differs: some.txt has changed', AGAIN.replace(' -e', ' -l @some.txt -e')]);
   });
 
   it('does not hold for other hosts, or for other batches', async () => {

@@ -56,6 +56,18 @@ describe('validate', () => {
     });
   }
 
+  it('takes inputs with -e, as plan and run do', async () => {
+    const head = 'inputs: { word: { type: string, enum: [x], description: a word } }\n';
+    file('needs.yml', playbookOf('- { name: list, command: { argv: ["{{ word }}"] } }', { head }));
+    const told = async (...args: string[]) => {
+      const { exit, stderr } = await validate(['needs.yml', '-i', 'localhost,', ...args]);
+      return [exit, stderr];
+    };
+    assert.deepEqual(await told(), [2, 'the input word is missing (a word); give it with -e word=…\n']);
+    assert.deepEqual(await told('-e', 'word=y'), [2, '-e word must be one of x, not "y"\n']);
+    assert.deepEqual(await told('-e', 'word=x'), [0, '']);
+  });
+
   it('says that a report cannot be written; exit 2', async () => {
     const { exit, stderr } = await validate(['good.yml', '--report', 'json=good.yml/f']);
     assert.equal(exit, 2);
