@@ -6,9 +6,10 @@ import { didYouMean } from '../base/nearest.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { Docker } from '../connections/docker.ts';
 import type { DockerComposeArguments } from './arguments.ts';
-import { madeDirectory, removeFile } from './compose_files.ts';
+import { addToDotenv, dotenvOf, extendDotenv } from './compose_dotenv.ts';
+import { madeDirectory } from './compose_files.ts';
 import { type ComposeProject, type ContainerSummary, LABEL } from './compose_project.ts';
-import { carriedOver, dotenvLine, isSetAlike, linesSet, type OpenVariables, openVariables, SECRET_NAME } from './compose_variables.ts';
+import { carriedOver, isSetAlike, linesSet, type OpenVariables, openVariables, SECRET_NAME } from './compose_variables.ts';
 import type { Target } from './module.ts';
 
 /** The file containers.json: what vanishes with the containers of a project. Holds secrets: mode 0600. */
@@ -92,13 +93,6 @@ export function valuesFor(open: OpenVariables, snapshot: Snapshot, dotenv: strin
   return carriedOver(open, old, { dotenv, fallbacks: new Map(Object.entries(snapshot.fallbacks)) });
 }
 
-/** The .env with these values added at its end; what stands in it is kept as it is. */
-export function extendDotenv(dotenv: string, values: ReadonlyMap<string, string>, compose: string): string {
-  const lines = [...values].map(([name, value]) => dotenvLine(name, value, compose));
-  const head = dotenv === '' || dotenv.endsWith('\n') ? dotenv : `${dotenv}\n`;
-  return lines.length === 0 ? dotenv : `${head}${lines.join('\n')}\n`;
-}
-
 /** Adds to .env what the files leave open and the old containers had, and answers with the names. */
 export async function carryOver(record: string, project: ComposeProject, target: Target): Promise<string[]> {
   const text = (await target.connection.readFile(dotenvOf(project)))?.toString() ?? '';
@@ -153,30 +147,6 @@ async function refuseUnasked(names: readonly string[], files: readonly string[],
   });
 }
 
-/** Adds lines to .env, mode 0600. What it held before the run is kept with the run, for restoreDotenv. */
-export async function addToDotenv(values: ReadonlyMap<string, string>, project: ComposeProject, target: Target): Promise<void> {
-  if (values.size === 0) return;
-  const file = dotenvOf(project);
-  const before = await target.connection.readFile(file);
-  const after = extendDotenv(before?.toString() ?? '', values, target.facts.compose.version);
-  const kept = keptDotenv(target);
-  if ((await target.connection.readFile(kept)) === undefined) {
-    await madeDirectory(target.run.directory, target);
-    await target.connection.writeFile(kept, JSON.stringify({ before: before?.toString() ?? null }), { mode: 0o600 });
-  }
-  await target.connection.writeFile(file, after, { mode: 0o600 });
-}
-
-/** Takes back what addToDotenv wrote in this run; does nothing where it wrote nothing. */
-export async function restoreDotenv(project: ComposeProject, target: Target): Promise<void> {
-  const kept = await target.connection.readFile(keptDotenv(target));
-  if (kept === undefined) return;
-  const { before } = JSON.parse(kept.toString()) as { before: string | null };
-  const file = dotenvOf(project);
-  if (before === null) await removeFile(file, target);
-  else await target.connection.writeFile(file, before, { mode: 0o600 });
-}
-
 /** The snapshot that this run has saved, if it has one. */
 export async function readOwnSnapshot(target: Target): Promise<Snapshot | undefined> {
   const path = snapshotPath(target);
@@ -192,8 +162,6 @@ export async function readOldValues(project: ComposeProject, target: Target): Pr
 }
 
 const snapshotPath = (target: Target) => posix.join(target.run.directory, 'containers.json');
-const dotenvOf = (project: ComposeProject) => posix.join(project.directory, '.env');
-const keptDotenv = (target: Target) => posix.join(target.run.directory, 'dotenv.json');
 
 function markSecrets(snapshot: Snapshot, target: Target): void {
   for (const { environment } of snapshot.containers) {

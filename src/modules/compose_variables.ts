@@ -1,5 +1,5 @@
 // The variables a compose file leaves open, and how a value is written into a .env file that compose v1 and v2 read alike.
-import { TaskError } from '../base/errors.ts';
+import { Refusal, TaskError } from '../base/errors.ts';
 
 /** A `${NAME:-fallback}` of a compose file; the first fallback of a name counts, '' where there is none. */
 export type OpenVariables = ReadonlyMap<string, string>;
@@ -38,17 +38,14 @@ const quotesKnown = (compose: string) => {
 
 /**
  * One line of a .env file. Seen with 1.29.2 and 2.40.3: single quotes keep `$`, `#` and blanks; a `${` is expanded by v1 whatever
- * the quotes, and backslashes before a quote or another backslash are read differently. Throws a TaskError for what has no form for all.
+ * the quotes, and backslashes before a quote or another backslash are read differently. Throws a Refusal for what has no form for all.
  */
 export function dotenvLine(name: string, value: string, compose: string): string {
   const form = formOf(value, compose);
   if ('text' in form) return `${name}=${form.text}`;
-  throw new TaskError(
-    `the value of ${name} cannot be written to .env: it holds ${form.fault}, which compose would read as something else`,
-    {
-      next: `set ${name} in .env or in the compose file by hand`,
-    },
-  );
+  throw new Refusal(`the value of ${name} cannot be written to .env: it holds ${form.fault}, which compose would read as something else`, {
+    next: `set ${name} in .env or in the compose file by hand`,
+  });
 }
 
 const PLAIN = /^[\w./:@%+,=>~-]*$/;

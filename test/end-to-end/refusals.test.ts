@@ -186,6 +186,10 @@ const RUNNING: Readonly<Record<string, Case>> = {
     args: ['-e', 'trains_host_ip=192.0.2.2'],
     says: [/would be refused: \/opt\/trains\/\.env sets TRAINS_HOST_IP to something else/, /change it in \/opt\/trains\/\.env/],
   },
+  'a password that no .env can hold': {
+    args: ['-e', 'trains_agent_git_pass=a${b'],
+    says: [/would be refused: the value of TRAINS_AGENT_GIT_PASS cannot be written to \.env: it holds "\$\{"/, /by hand/],
+  },
   'no room for the backups': {
     prepare: 'mkdir /backup && mount -t tmpfs -o size=100k tmpfs /backup',
     undo: 'umount /backup; rmdir /backup',

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, it } from 'mocha';
 import type { Refusal } from '../../src/base/errors.ts';
-import { addToDotenv, restoreDotenv, valuesToAdd } from '../../src/modules/compose_environment.ts';
+import { addToDotenv, restoreDotenv } from '../../src/modules/compose_dotenv.ts';
+import { valuesToAdd } from '../../src/modules/compose_environment.ts';
 import { localTarget } from '../support/local_target.ts';
 import { normalFacts, ScriptedConnection, scriptedTarget } from '../support/scripted_connection.ts';
 

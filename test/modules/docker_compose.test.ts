@@ -266,7 +266,7 @@ describe('docker_compose', () => {
       assert.equal(engine.connection.writes.size, 0);
       const outputs = await dockerCompose.apply(args, looked.change, target);
       assert.deepEqual(outputs.environment, ['AGENT_PASS']);
-      assert.deepEqual(engine.connection.writes.get('/opt/trains/.env'), { mode: 0o600 });
+      assert.deepEqual(engine.connection.writes.get('/opt/trains/.env'), { mode: 0o600, owner: undefined });
       const shown = JSON.stringify([looked, outputs, target.told, engine.connection.asked.map(({ argv, options }) => [argv, options])]);
       assert.ok(engine.connection.commands.some((line) => / up -d$/.test(line)));
       assert.ok(!shown.includes('w#o'), shown);
