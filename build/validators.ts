@@ -27,7 +27,12 @@ function partsOf({ definitions = {} }: File): readonly string[] {
 /** Of these the values are schemas by names of the author's own. */
 const BY_NAME = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
 const AS_THEY_ARE = new Set(['default', 'enum', 'const', 'required']);
-const FOR_PEOPLE = new Set(['$schema', 'title', 'examples', ...UNJUDGED.filter((word) => word !== 'sensitive')]);
+const FOR_PEOPLE = new Set([
+  '$schema',
+  'title',
+  'examples',
+  ...UNJUDGED.filter((word) => !['sensitive', 'patternErrorMessage'].includes(word)),
+]);
 
 /** A schema without what no fault is told with: the functions carry their schemas along, and every start would read these texts. */
 function withoutTexts(schema: object): object {

@@ -115,6 +115,18 @@ describe('every key of every schema', () => {
     );
   });
 
+  it('says in words what its pattern wants', () => {
+    assert.deepEqual(
+      lacking(
+        ({ at, node }) =>
+          /^(releases|validation)\.json/.test(at) ||
+          node.pattern === undefined ||
+          /^must be .+[^.]$/.test(String(node.patternErrorMessage)),
+      ),
+      [],
+    );
+  });
+
   it('is one of a closed map', () => {
     const open = nodes.filter(
       ([, { type, properties, additionalProperties: more }]) =>

@@ -1,10 +1,11 @@
-// Which problems are only echoes: they come of a part of a file that could not be read, and would be gone if it could.
+// Which problems are only echoes of another one, and would be gone with it: of a key that is misspelt, or of a part of a file that could not be read.
 import type { Position, Problem } from './errors.ts';
 import { RULES, type Rule } from './rules.ts';
 import type { Unread, YamlDocument } from './yaml.ts';
 
 /** The problems without echoes. `documents`: all that were read together, for one may declare what another one uses. */
-export function withoutEchoes(problems: readonly Problem[], documents: readonly YamlDocument[]): readonly Problem[] {
+export function withoutEchoes(all: readonly Problem[], documents: readonly YamlDocument[]): readonly Problem[] {
+  const problems = withoutMisspelt(all);
   const unread = documents.flatMap((document) => document.unread);
   if (unread.length === 0) return problems;
   const sources = new Map(documents.map(({ file, source }) => [file, source]));
@@ -14,11 +15,27 @@ export function withoutEchoes(problems: readonly Problem[], documents: readonly 
   );
 }
 
-function isEcho({ rule, position, path }: Problem, unread: Unread, source: string): boolean {
-  const { isOfAbsence }: Rule = RULES[rule];
+/** A key that is missing because it is misspelt is told once. */
+function withoutMisspelt(problems: readonly Problem[]): readonly Problem[] {
+  const meant = new Set(
+    problems.flatMap((problem) => (isOfAbsence(problem) ? [] : [`${problem.position.file} ${dirname(problem.path)} ${problem.about}`])),
+  );
+  return problems.filter((problem) => !isOfAbsence(problem) || !meant.has(`${problem.position.file} ${problem.path} ${problem.about}`));
+}
+
+/** It says that something is not there. */
+function isOfAbsence({ rule }: Problem): boolean {
+  const found: Rule = RULES[rule];
+  return found.isOfAbsence === true;
+}
+
+const dirname = (path: string) => path.split('/').slice(0, -1).join('/');
+
+function isEcho(problem: Problem, unread: Unread, source: string): boolean {
+  const { position, path } = problem;
   const isSameFile = unread.position.file === position.file;
   if (isSameFile && unread.path !== undefined && isWithin(path, unread.path)) return true;
-  if (isOfAbsence !== true) return false;
+  if (!isOfAbsence(problem)) return false;
   if (isSameFile && unread.path === undefined && isAround(position, unread.position)) return true;
   const word = textAt(position, source);
   return /^[\w-]+$/.test(word) && new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(unread.text);

@@ -17,6 +17,8 @@ export interface Problem {
   readonly path: string;
   readonly message: string;
   readonly hint?: string;
+  /** the key that is missing, or the one that was probably meant; see echo.ts */
+  readonly about?: string | undefined;
 }
 
 /** The person at the keyboard must act: a wrong command line. */

@@ -55,6 +55,8 @@ export interface Fault {
   readonly rule: RuleId;
   readonly message: string;
   readonly hint?: string | undefined;
+  /** as in a Problem */
+  readonly about?: string | undefined;
   /** `key`: not the value is wrong but the key before it */
   readonly part?: 'key' | 'value';
   /** offsets in the string that stands at the place */
@@ -82,8 +84,8 @@ export class Findings {
     }
   }
 
-  report({ document, path }: Place, { rule, message, hint, part, span }: Fault): void {
+  report({ document, path }: Place, { rule, message, hint, about, part, span }: Fault): void {
     const position = span ? document.positionIn(path, span.start, span.end) : document.positionOf(path, part);
-    this.add([{ rule, position, path: path.join('/'), message, hint }]);
+    this.add([{ rule, position, path: path.join('/'), message, hint, about }]);
   }
 }

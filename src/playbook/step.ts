@@ -1,5 +1,5 @@
 // One step as written becomes a Step. What is wrong with it is reported and hides nothing of the steps after it.
-import { didYouMean } from '../base/nearest.ts';
+import { didYouMean, nearest } from '../base/nearest.ts';
 import type { Expression } from '../expressions/parse.ts';
 import { readLoop } from './loop.ts';
 import { at, type Data, type Findings, isMap, namesAt, type Place, textAt } from './place.ts';
@@ -141,10 +141,13 @@ function unknownKey(place: Place, hasModule: boolean, { findings, modules, stepK
     return;
   }
   const names = [...(hasModule ? [] : modules.keys()), ...stepKeys];
+  const meant = nearest(key, names);
+  const isKey = hasModule || (meant !== undefined && stepKeys.includes(meant));
   findings.report(place, {
-    rule: hasModule ? 'schema-unknown-key' : 'step-unknown-module',
-    message: `${hasModule ? 'unknown key' : 'unknown module'} ${key}`,
+    rule: isKey ? 'schema-unknown-key' : 'step-unknown-module',
+    message: `${isKey ? 'unknown key' : 'unknown module'} ${key}`,
     hint: didYouMean(key, names) ?? `allowed: ${names.join(', ')}`,
+    about: meant,
     part: 'key',
   });
 }

@@ -7,7 +7,7 @@ export type Validator = ValidateFunction;
 export type SchemaError = ErrorObject;
 
 /** Keywords of our own. They say more of the data, and nothing of what is right. */
-export const UNJUDGED = ['outputs', 'sensitive', 'volatile', 'enumDescriptions', 'exampleSteps'];
+export const UNJUDGED = ['outputs', 'sensitive', 'volatile', 'enumDescriptions', 'exampleSteps', 'patternErrorMessage'];
 
 /** An ajv set up as every schema here is written for. */
 export function strictAjv(code: CodeOptions = {}): Ajv {
