@@ -111,7 +111,7 @@ function draft(playbook: Playbook, inventory: Inventory, options: PlanOptions): 
   if (started.fault !== undefined) faults.add(started.fault);
   const stages = cutByTags(started.stages, options);
   if (stages.length === 0 && faults.size === 0) faults.add('the tags leave no step to run');
-  for (const fault of unsafeCuts(started.stages, options)) faults.add(fault);
+  for (const fault of unsafeCuts(playbook.stages, stages, options)) faults.add(fault);
   for (const fault of missingRegisters(playbook.stages, stages)) faults.add(fault);
   return { hosts, stages, faults, open };
 }

@@ -69,10 +69,12 @@ describe('tags that would part a migration from its shutdown', () => {
     const end = '"migrate/data" would migrate the data of a server that "down/stop" has not stopped; have both run, or neither';
     refused({ migrate: ', tags: data' }, { tags: ['data'] }, `--tags data: ${end}`);
     refused({ stop: ', tags: down' }, { skipTags: ['down'] }, `--skip-tags down: ${end}`);
+    refused({}, { startAt: 'data' }, `--start-at-task data: ${end}`);
     refused({ migrate: ', tags: [x, y]' }, { tags: ['x', 'y'], skipTags: ['look'] }, `--tags x,y --skip-tags look: ${end}`);
   });
 
   it('are no others than those', () => {
+    assert.equal(plan({}, { startAt: 'stop' }).stages.length, 2);
     assert.equal(plan({ stop: ', tags: down', migrate: ', tags: data' }, { tags: ['down', 'data'] }).stages.length, 2);
     assert.equal(plan({ migrate: ', tags: data' }, { skipTags: ['data'] }).stages.length, 3);
     assert.equal(plan({ stop: ', tags: down' }, { tags: ['look'] }).stages.length, 1);
