@@ -108,6 +108,10 @@ export const RULES = {
     'a default that the input would refuse',
     'The default is held against type, pattern and enum, as any other value.',
   ),
+  'input-secret': warning(
+    'a secret in the playbook',
+    'The default of a sensitive input is there for everyone who reads the playbook. Where a secret is to be read may stand in its place.',
+  ),
   'input-pattern': error('a pattern that is none', 'A pattern is a regular expression of RE2.'),
   'step-modules': absence(
     'a step without a module, or with several',

@@ -7,7 +7,7 @@ import { gatherFacts } from '../run/facts.ts';
 import { limitOf, readInventory } from './inventories.ts';
 import type { LoginOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
-import { addressIn, reach } from './reach.ts';
+import { addressesOf, reach } from './reach.ts';
 import type { World } from './world.ts';
 
 /** Prints one JSON object, host → facts; hosts that could not be asked are told on stderr. */
@@ -23,11 +23,12 @@ export async function facts(pattern: string, options: LoginOptions, world: World
       `${[pattern, ...(limit === undefined ? [] : [`--limit ${limit}`])].join(' with ')} matches no host of the inventory`,
     );
   const login = await withPasswords(options, world);
+  const addresses = await addressesOf({ hosts, inventory, options: login }, world);
   const failures: unknown[] = [];
   const found = await Promise.all(
     hosts.map(async (host) => {
       try {
-        const connection = await reach(addressIn(inventory, host, login, world), world);
+        const connection = await reach(addresses.get(host)!, world);
         const read = await gatherFacts(connection, world.now).finally(() => connection.close());
         return [host, read] as const;
       } catch (error) {

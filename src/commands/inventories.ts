@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
 import { isError } from '../base/rules.ts';
+import { isSecretName, secretReference } from '../base/secret_reference.ts';
 import type { Files } from '../playbook/inventory/files.ts';
 import { findPrograms, type LoadedInventory, loadInventory, type ProgramOutput, withFolders } from '../playbook/inventory/load.ts';
 import type { Inventory } from '../playbook/inventory.ts';
@@ -26,7 +27,9 @@ export interface FoundInventory extends LoadedInventory {
 /** Without running anything: programs are in `unread`. */
 export function lookAtInventory(options: InventoryOptions, world: World, outputs?: ReadonlyMap<string, ProgramOutput>): FoundInventory {
   const { files, sources } = filesOf(world);
-  return { ...loadInventory({ names: options.inventory, files, cwd: world.cwd, outputs }), sources };
+  const loaded = loadInventory({ names: options.inventory, files, cwd: world.cwd, outputs });
+  markPasswords(loaded.inventory, world);
+  return { ...loaded, sources };
 }
 
 /** For what needs hosts; with no inventory given, only localhost. Runs programs. Rejects with a ValidationError; warnings are counted on stderr. */
@@ -37,7 +40,18 @@ export async function readInventory(options: InventoryOptions, world: World): Pr
 /** The same inventory with what group_vars/ and host_vars/ beside a playbook say. Throws a ValidationError. */
 export function besidePlaybook(inventory: Inventory, playbook: string, world: World): Inventory {
   const { files, sources } = filesOf(world);
-  return checked({ ...withFolders(inventory, [dirname(playbook)], files), sources }, world);
+  const found = withFolders(inventory, [dirname(playbook)], files);
+  markPasswords(found.inventory, world);
+  return checked({ ...found, sources }, world);
+}
+
+/** Those that are written where a reference could be: what is shown of the files must not show them. */
+function markPasswords({ hosts, groups, folders }: Inventory, { secrets }: World): void {
+  const inFolders = folders.flatMap((folder) => [...folder.groups.values(), ...folder.hosts.values()].flat());
+  const owned = [...hosts.values(), ...groups.values()].flatMap(({ layers }) => layers);
+  for (const { vars } of new Set([...owned, ...inFolders])) {
+    for (const name of Object.keys(vars).filter(isSecretName)) secretReference(vars[name]) ?? secrets.mark(String(vars[name]));
+  }
 }
 
 function checked({ inventory, problems, sources }: Pick<FoundInventory, 'inventory' | 'problems' | 'sources'>, world: World): Inventory {

@@ -2,7 +2,8 @@
 import { UsageError, ValidationError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { didYouMean } from '../base/nearest.ts';
-import { isSecretName, MASK, secretReference } from '../base/secret.ts';
+import { MASK } from '../base/secret.ts';
+import { isSecretName, secretReference } from '../base/secret_reference.ts';
 import { parseYaml } from '../base/yaml.ts';
 import { graphOf, hostVars, listingOf } from '../playbook/inventory/listing.ts';
 import { choiceOf, type Inventory, layersOf, type Vars } from '../playbook/inventory.ts';

@@ -1,7 +1,7 @@
 // From file names on the command line to a Plan, or to every problem of the files at once.
 import { UsageError, ValidationError } from '../base/errors.ts';
 import { isError, RULES } from '../base/rules.ts';
-import { isSecretName } from '../base/secret.ts';
+import { isSecretName, placedReference, secretReference } from '../base/secret_reference.ts';
 import { parseYaml } from '../base/yaml.ts';
 import type { Vars } from '../playbook/inventory.ts';
 import type { ExtraVars } from '../playbook/levels.ts';
@@ -11,6 +11,7 @@ import type { Playbook } from '../playbook/playbook.ts';
 import { readModuleSchemas } from '../playbook/schema.ts';
 import { besidePlaybook, countWarnings, type InventoryOptions, limitOf, lookAtInventory, readerOf, readInventory } from './inventories.ts';
 import { askFor } from './questions.ts';
+import { withSecrets } from './secrets.ts';
 import type { World } from './world.ts';
 
 /** How to log in where the inventory does not say. */
@@ -40,7 +41,9 @@ export function readPlaybook(file: string, world: World, text?: string): Loaded 
   const read = readerOf(world);
   const source = text ?? read(file);
   if (source === undefined) throw new UsageError(`there is no file ${file}`);
-  return loadPlaybook(source, file, { modules: readModuleSchemas(), version: world.version, read });
+  const loaded = loadPlaybook(source, file, { modules: readModuleSchemas(), version: world.version, read });
+  for (const secret of loaded.secrets) world.secrets.mark(secret);
+  return loaded;
 }
 
 /** A plan, and what was answered at the terminal to make it. */
@@ -67,11 +70,8 @@ export async function readPlan(file: string, options: PlanningOptions, world: Wo
   const answer = options.answer ?? (options.input && ask ? (questions: readonly Question[]) => askFor(questions, ask, world) : undefined);
   const answers = answer ? await answer(findQuestions(playbook, inventory, planning)) : new Map<string, unknown>();
   const plan = resolvePlan(playbook, inventory, { ...planning, answers });
-  for (const [name, { sensitive }] of playbook.inputs) {
-    if (sensitive) for (const host of plan.batches.flat()) world.secrets.mark(String(host.inputs[name]));
-  }
-  for (const host of plan.batches.flat()) markPasswords(host.vars, world);
-  return { file, plan, answers };
+  markWritten(plan, world);
+  return { file, plan: await withSecrets(plan, world), answers };
 }
 
 /** Throws a ValidationError with the faults of the playbook, and with those of the inventory as far as no program prints it. */
@@ -85,8 +85,14 @@ function requirePlaybook(file: string, options: InventoryOptions, world: World):
   return playbook;
 }
 
-function markPasswords(vars: Vars, world: World): void {
-  for (const [name, value] of Object.entries(vars)) if (isSecretName(name)) world.secrets.mark(String(value));
+/** Secrets that are written where a reference could be. */
+function markWritten({ playbook, batches }: Plan, { secrets }: World): void {
+  const mark = (value: unknown) => secretReference(value) ?? secrets.mark(String(value));
+  const sensitive = [...playbook.inputs].filter(([, input]) => input.sensitive).map(([name]) => name);
+  for (const { vars, inputs } of batches.flat()) {
+    for (const name of sensitive) mark(inputs[name]);
+    for (const name of Object.keys(vars).filter(isSecretName)) mark(vars[name]);
+  }
 }
 
 /** `-e name=value`, `-e @file.yml`; later ones win. */
@@ -112,5 +118,6 @@ function varsFile(file: string, world: World): ExtraVars {
     throw new ValidationError(problems.map(({ rule, position, path }) => ({ rule, position, path, message: RULES[rule].title })));
   if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value))
     throw new UsageError(`-e @${file}: the file must be a map of names and values`);
-  return { vars: document.value as Vars, positionOf: (name) => document.positionOf([name], 'key') };
+  const vars = Object.entries(document.value).map(([name, value]) => [name, placedReference(value, () => file)] as const);
+  return { vars: Object.fromEntries(vars), positionOf: (name) => document.positionOf([name], 'key') };
 }

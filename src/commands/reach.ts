@@ -5,6 +5,7 @@ import type { Connection } from '../connections/connection.ts';
 import { varsOf } from '../playbook/filled.ts';
 import type { Inventory, Vars } from '../playbook/inventory.ts';
 import type { LoginOptions } from './load.ts';
+import { passwordsIn } from './secrets.ts';
 import type { World } from './world.ts';
 
 /** Throws a UsageError for what cannot be done as written. */
@@ -13,10 +14,21 @@ export function addressFor(name: string, vars: Vars, options: LoginOptions, worl
   return addressOf(name, vars, { home: world.home, user, privateKeyFile, password, becomePassword });
 }
 
-/** As addressFor, with what the inventory says of the host. localhost is there without being written. */
-export function addressIn(inventory: Inventory, host: string, options: LoginOptions, world: World): HostAddress {
-  const vars = { ...(host === 'localhost' && { ansible_connection: 'local' }), ...varsOf(inventory, host) };
-  return addressFor(host, vars, options, world);
+/** Where and as whom to reach hosts. */
+export interface Reaching {
+  readonly hosts: readonly string[];
+  readonly inventory: Inventory;
+  readonly options: LoginOptions;
+}
+
+/** As addressFor, with what the inventory says of the hosts and with their passwords. localhost is there without being written. */
+export async function addressesOf({ hosts, inventory, options }: Reaching, world: World): Promise<ReadonlyMap<string, HostAddress>> {
+  const written = hosts.map((host) => {
+    const vars = { ...(host === 'localhost' && { ansible_connection: 'local' }), ...varsOf(inventory, host) };
+    return [host, vars] as const;
+  });
+  const vars = await passwordsIn(new Map<string, Vars>(written), world);
+  return new Map([...vars].map(([host, own]) => [host, addressFor(host, own, options, world)]));
 }
 
 /** Rejects with a ConnectionError. */

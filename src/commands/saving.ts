@@ -1,5 +1,6 @@
 // What a plan leaves in its file: the options it was made with, without secrets, and what was seen of each host.
 import { UsageError } from '../base/errors.ts';
+import { isSecretName } from '../base/secret_reference.ts';
 import { planText, type SavedHost, type SavedOptions } from '../plans/file.ts';
 import type { PlanFile } from '../plans/reads.ts';
 import { Sealer } from '../plans/sealed.ts';
@@ -11,7 +12,7 @@ import type { World } from './world.ts';
 
 /** What a plan is made with. Throws a UsageError where a secret stands in it that cannot be told apart. */
 export function optionsToSave({ file, plan, answers }: Prepared, options: RunOptions, { secrets }: Pick<World, 'secrets'>): SavedOptions {
-  const isSecret = (name: string) => plan.playbook.inputs.get(name)?.sensitive === true || /^ansible_.*(pass|password)$/.test(name);
+  const isSecret = (name: string) => plan.playbook.inputs.get(name)?.sensitive === true || isSecretName(name);
   const saved = {
     playbook: file,
     inventory: options.inventory,

@@ -1,10 +1,12 @@
 // switchyard status: where an upgrade of each host stands, told from what is on the host. Changes nothing and takes no lock.
 import { ConnectionError, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
+import { isSecretName } from '../base/secret_reference.ts';
 import type { HostAddress } from '../connections/address.ts';
 import { filledVars } from '../playbook/filled.ts';
 import { choiceOf, type Inventory, type Vars, writtenVars } from '../playbook/inventory.ts';
 import { matchHosts } from '../playbook/pattern.ts';
+import { connectionVars } from '../playbook/plan.ts';
 import { standingJson, standingText } from '../report/standing.ts';
 import { type RememberedRun, readJournal } from '../run/journal.ts';
 import type { OwnCommands } from '../run/next.ts';
@@ -14,6 +16,7 @@ import { limitOf, readInventory } from './inventories.ts';
 import { extraVarsOf, type LoginOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
 import { addressFor, reach } from './reach.ts';
+import { passwordsIn } from './secrets.ts';
 import { stateHome, type World } from './world.ts';
 
 export interface StatusOptions extends LoginOptions {
@@ -38,7 +41,8 @@ export async function status(run: string | undefined, options: StatusOptions, wo
   const remembered = run === undefined ? undefined : readRun(run, world);
   const names = chosenHosts(inventory, remembered, limitOf(options, world));
   const login = await withPasswords(options, world);
-  const hosts = names.map((name) => placeOf(name, inventory, login, world));
+  const vars = await passwordsIn(new Map(names.map((name) => [name, varsOf(name, inventory)])), world);
+  const hosts = names.map((name) => placeOf(name, vars.get(name)!, login, world));
   const rows: StandingRow[] = [];
   const waiting = [...hosts.entries()];
   const look = async () => {
@@ -82,15 +86,22 @@ interface Place {
   readonly directory: string;
 }
 
-/** Throws a UsageError for what an inventory cannot mean. */
-function placeOf(name: string, inventory: Inventory, options: StatusOptions, world: World): Place {
+/** Throws a UsageError for a template that cannot be filled in. */
+function varsOf(name: string, inventory: Inventory): Vars {
   const faults = new Set<string>();
-  const vars = filledVars(name, writtenVars(inventory)(name), ['trains_dir'], faults);
+  const vars = filledVars(name, writtenVars(inventory, isSecretName)(name), ['trains_dir'], faults);
   if (faults.size > 0) throw new UsageError([...faults].join('\n'));
-  const said = options.projectDir ?? extraVarsOf(options.extraVars, world).trains_dir ?? vars.trains_dir ?? DEFAULT_DIRECTORY;
+  return vars;
+}
+
+/** Throws a UsageError for what an inventory cannot mean. */
+function placeOf(name: string, vars: Vars, options: StatusOptions, world: World): Place {
+  const extraVars = extraVarsOf(options.extraVars, world);
+  const said = options.projectDir ?? extraVars.trains_dir ?? vars.trains_dir ?? DEFAULT_DIRECTORY;
   const reaching: Vars = {
     ...(name === 'localhost' && { ansible_connection: 'local' }),
     ...vars,
+    ...connectionVars(extraVars),
     ...(options.become === true && { ansible_become: true }),
   };
   const address = addressFor(name, reaching, options, world);

@@ -4,7 +4,7 @@ import { breakLock } from '../run/lock.ts';
 import { readInventory } from './inventories.ts';
 import type { LoginOptions } from './load.ts';
 import { withPasswords } from './passwords.ts';
-import { addressIn, reach } from './reach.ts';
+import { addressesOf, reach } from './reach.ts';
 import type { World } from './world.ts';
 
 /** A Refusal if the lock is another run's. */
@@ -16,7 +16,9 @@ export async function unlock(
 ): Promise<number> {
   const inventory = await readInventory(options, world);
   if (host !== 'localhost' && !inventory.hosts.has(host)) throw new UsageError(`the inventory has no host ${host}`);
-  const connection = await reach(addressIn(inventory, host, await withPasswords(options, world), world), world);
+  const login = await withPasswords(options, world);
+  const addresses = await addressesOf({ hosts: [host], inventory, options: login }, world);
+  const connection = await reach(addresses.get(host)!, world);
   try {
     await breakLock(connection, options.projectDir, run);
   } finally {

@@ -33,7 +33,7 @@ export interface AddressDefaults {
 /** Throws a UsageError for what cannot be done as written: another kind of connection or become, or host keys that are not to be checked. */
 export function addressOf(name: string, vars: Readonly<Record<string, unknown>>, defaults: AddressDefaults): HostAddress {
   const home = (path: string): string => path.replace(/^~(?=\/|$)/, defaults.home).replaceAll('%d', defaults.home);
-  const text = (key: string): string | undefined => (vars[key] === undefined || vars[key] === '' ? undefined : String(vars[key]));
+  const text = (key: string): string | undefined => textOf(name, key, vars[key]);
   const given = readArguments(
     name,
     ['ansible_ssh_common_args', 'ansible_ssh_extra_args'].flatMap((key) => words(text(key) ?? '')),
@@ -52,6 +52,11 @@ export function addressOf(name: string, vars: Readonly<Record<string, unknown>>,
     ...becomeOf(name, vars, { text, password: defaults.becomePassword }),
     notes: given.notes,
   };
+}
+
+function textOf(name: string, key: string, value: unknown): string | undefined {
+  if (typeof value === 'object' && value !== null) throw new UsageError(`${name}: ${key} must be a text`);
+  return value === undefined || value === null || value === '' ? undefined : String(value);
 }
 
 function becomeOf(

@@ -1,5 +1,6 @@
 // Templates in the variables of hosts, filled in where the runner uses them.
 import { messageOf, UsageError } from '../base/errors.ts';
+import { isSecretName } from '../base/secret_reference.ts';
 import { type Inventory, type Vars, writtenVars } from './inventory.ts';
 import { render } from './render.ts';
 
@@ -12,7 +13,7 @@ const DEEPEST = 10;
 /** All variables of a host, ready to connect by. Throws a UsageError for a template that cannot be filled in. */
 export function varsOf(inventory: Inventory, host: string): Vars {
   const faults = new Set<string>();
-  const vars = filledVars(host, writtenVars(inventory)(host), [], faults);
+  const vars = filledVars(host, writtenVars(inventory, isSecretName)(host), [], faults);
   if (faults.size > 0) throw new UsageError([...faults].join('\n'));
   return vars;
 }

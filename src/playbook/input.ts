@@ -1,5 +1,6 @@
 // The inputs of a playbook: what may be set from outside, and which values each of them takes.
 import { parseRelease } from '../base/release.ts';
+import { placedReference, REFERENCES, type SecretReference, secretReference } from '../base/secret_reference.ts';
 import { compilePattern, findMatch, PatternError } from '../expressions/regex.ts';
 import { at, entriesOf, type Findings, isMap, type Place } from './place.ts';
 import type { Texts } from './texts.ts';
@@ -7,7 +8,8 @@ import type { Texts } from './texts.ts';
 export interface Input {
   readonly type: 'string' | 'path' | 'url' | 'version' | 'number' | 'integer' | 'boolean';
   readonly description: string;
-  readonly default?: string | number | boolean;
+  /** a reference only where the input is sensitive */
+  readonly default?: string | number | boolean | SecretReference;
   /** what to ask whoever sits at the terminal where nobody gave a value */
   readonly prompt?: string;
   readonly pattern?: string;
@@ -22,14 +24,32 @@ export function readInputs(place: Place, findings: Findings, texts: Texts): Read
     texts.declare(name, written, "a name of the runner's own");
     if (!isMap(written.value)) continue;
     const pattern = patternOf(at(written, 'pattern'), findings);
-    const input = { sensitive: false, description: '', ...written.value, pattern } as unknown as Input;
+    const fallback = placedReference(written.value.default, () => written.document.file);
+    const input = { sensitive: false, description: '', ...written.value, default: fallback, pattern } as unknown as Input;
     inputs.set(name, input);
-    if (input.default !== undefined) judgeDefault(input, at(written, 'default'), findings);
+    if (fallback !== undefined) judgeDefault(input, at(written, 'default'), findings);
   }
   return inputs;
 }
 
+/** What stands as a secret in the playbook itself: the defaults of sensitive inputs. */
+export function writtenSecrets(inputs: ReadonlyMap<string, Input>): readonly string[] {
+  return [...inputs.values()].filter(isWrittenSecret).map((input) => String(input.default));
+}
+
+const isWrittenSecret = ({ sensitive, default: value }: Input): boolean =>
+  sensitive === true && value !== undefined && value !== '' && !secretReference(value);
+
 function judgeDefault(input: Input, place: Place, findings: Findings): void {
+  if (isWrittenSecret(input)) {
+    const message = 'a secret stands in the playbook, for everyone who reads it';
+    findings.report(place, { rule: 'input-secret', message, hint: `write ${REFERENCES}, or leave it out` });
+  }
+  if (secretReference(place.value)) {
+    const message = 'a reference to a secret is for sensitive inputs only';
+    if (input.sensitive !== true) findings.report(place, { rule: 'input-default', message, hint: 'write sensitive: true beside it' });
+    return;
+  }
   const message = inputFault(input, place.value);
   if (message === undefined) return;
   const isText = typeof place.value === 'number' && ['string', 'version', 'path', 'url'].includes(input.type);

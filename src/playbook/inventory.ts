@@ -1,6 +1,7 @@
 // The inventory: which hosts there are, in which groups, with which variables, and which of several values of a variable counts.
 // How it is read: inventory/load.ts.
 import type { Position } from '../base/errors.ts';
+import { placedReference } from '../base/secret_reference.ts';
 import type { Choice } from './pattern.ts';
 
 export type Vars = Readonly<Record<string, unknown>>;
@@ -97,10 +98,17 @@ export function layersOf(inventory: Inventory): (host: string) => readonly Layer
   };
 }
 
-/** The variables of any host as they are written. */
-export function writtenVars(inventory: Inventory): (host: string) => Vars {
-  const layers = layersOf(inventory);
-  return (host) => Object.assign({}, ...layers(host).map(({ vars }) => vars)) as Vars;
+/** The variables of any host as they are written; references to secrets in those of `isSecret` with their files in place. */
+export function writtenVars(inventory: Inventory, isSecret: (variable: string) => boolean = () => false): (host: string) => Vars {
+  const layersFor = layersOf(inventory);
+  return (host) => {
+    const layers = layersFor(host);
+    const vars: Record<string, unknown> = Object.assign({}, ...layers.map((layer) => layer.vars));
+    for (const name of Object.keys(vars).filter(isSecret)) {
+      vars[name] = placedReference(vars[name], () => layers.findLast((layer) => Object.hasOwn(layer.vars, name))!.positionOf(name).file);
+    }
+    return vars;
+  };
 }
 
 /** The groups of a host but for all, from the outermost inwards. Hosts of the same groups share one list. */

@@ -4,7 +4,7 @@ import type { Position, Problem } from '../base/errors.ts';
 import { compareReleases, parseRelease } from '../base/release.ts';
 import { isError } from '../base/rules.ts';
 import { Includes, type ReadFile } from './include.ts';
-import { readInputs } from './input.ts';
+import { readInputs, writtenSecrets } from './input.ts';
 import { at, type Data, entriesOf, Findings, isMap, type Place, rootOf, textAt } from './place.ts';
 import type { Playbook, Stage, Step } from './playbook.ts';
 import { type ModuleSchema, readStepKeys, schemaProblems } from './schema.ts';
@@ -27,6 +27,8 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** every file that was read, with its text */
   readonly sources: ReadonlyMap<string, string>;
+  /** what stands as a secret in the files */
+  readonly secrets: readonly string[];
 }
 
 /** Loads and judges; runs no code and touches nothing but the texts. */
@@ -36,7 +38,8 @@ export function loadPlaybook(source: string, file: string, { modules, version, r
   const root = rootOf(includes.open(file, source));
   const playbook = isEmpty(root, findings) ? undefined : readPlaybook(root, { findings, includes, modules, version });
   const problems = withoutEchoes(findings.problems, includes.documents);
-  return { playbook: problems.some(isError) ? undefined : playbook, problems, sources: includes.sources };
+  const secrets = writtenSecrets(playbook?.inputs ?? new Map());
+  return { playbook: problems.some(isError) ? undefined : playbook, problems, sources: includes.sources, secrets };
 }
 
 function isEmpty(root: Place, findings: Findings): boolean {

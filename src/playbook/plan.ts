@@ -1,6 +1,7 @@
 // A playbook and an inventory become a Plan: which hosts in which batches go through which stages, each host with its inputs.
 import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
+import { isSecretName, placedReference, secretReference } from '../base/secret_reference.ts';
 import { filledVars } from './filled.ts';
 import { type Input, inputFault } from './input.ts';
 import { choiceOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
@@ -91,7 +92,7 @@ interface Draft {
 
 /** Everything of a plan but what is open. */
 function draft(playbook: Playbook, inventory: Inventory, options: PlanOptions): Draft {
-  const chosen = chooseHosts(playbook, inventory, options.limit);
+  const chosen = chooseHosts(playbook, inventory, options);
   const faults = unknownNames(playbook, options.extraVars);
   for (const fault of unknownTags(playbook.stages, options)) faults.add(fault);
   const open = new Map<string, string[]>();
@@ -150,8 +151,8 @@ export function hostProblems({ hosts, whereInHosts }: Playbook, inventory: Inven
   }));
 }
 
-function chooseHosts(playbook: Playbook, inventory: Inventory, limit: string | undefined): readonly Chosen[] {
-  const { hosts, file } = playbook;
+function chooseHosts(playbook: Playbook, inventory: Inventory, { limit, extraVars }: PlanOptions): readonly Chosen[] {
+  const { hosts, file, inputs } = playbook;
   const own = typeof hosts === 'string' ? undefined : hosts;
   const choice = { ...choiceOf(inventory), ...(own && { hosts: Object.keys(own) }) };
   const pattern = typeof hosts === 'string' ? hosts : 'all';
@@ -163,11 +164,24 @@ function chooseHosts(playbook: Playbook, inventory: Inventory, limit: string | u
   const names = limit === undefined ? matched.hosts : limited(matched.hosts, limit, choice);
   if (names.length === 0)
     throw new UsageError(`${file}: hosts: ${pattern}${limit === undefined ? '' : ` with --limit ${limit}`} matches no host`);
-  const written = writtenVars(inventory);
+  const isSecret = (name: string) => isSecretName(name) || inputs.get(name)?.sensitive === true;
+  const written = writtenVars(inventory, isSecret);
+  const inPlace = (vars: Vars = {}) =>
+    Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, isSecret(name) ? placedReference(value, () => file) : value]));
   return names.map((name) => ({
     name,
-    vars: { ...(name === 'localhost' && { ansible_connection: 'local' }), ...written(name), ...own?.[name] },
+    vars: {
+      ...(name === 'localhost' && { ansible_connection: 'local' }),
+      ...written(name),
+      ...inPlace(own?.[name]),
+      ...connectionVars(extraVars),
+    },
   }));
+}
+
+/** Of the command line: how to reach hosts. */
+export function connectionVars(extraVars: Vars): Vars {
+  return Object.fromEntries(Object.entries(extraVars).filter(([name]) => name.startsWith('ansible_')));
 }
 
 function limited(hosts: readonly string[], limit: string, choice: Parameters<typeof matchHosts>[1]): readonly string[] {
@@ -193,11 +207,20 @@ function givenTo(host: string, { inputs }: Playbook, vars: Vars, extra: Vars, fa
       ? { value: typed(extra[name], input), from: `-e ${name}` }
       : { value: vars[name], from: `${host}: the variable ${name}` };
     if (given.value === undefined || given.value === null) continue;
-    const fault = inputFault(input, given.value);
-    if (fault) faults.add(`${given.from} ${faultText(input, fault)}`);
+    const fault = givenFault(input, given.value);
+    if (fault) faults.add(`${given.from} ${fault}`);
     values.set(name, given.value);
   }
   return values;
+}
+
+/** A reference is held against the input once it is read. */
+function givenFault(input: Input, value: unknown): string | undefined {
+  const isReference = secretReference(value) !== undefined;
+  if (isReference && input.sensitive) return undefined;
+  if (isReference) return 'is a reference to a secret, and the input is not sensitive; write sensitive: true beside its type';
+  const fault = inputFault(input, value);
+  return fault && faultText(input, fault);
 }
 
 const faultText = ({ sensitive }: Input, fault: string) => (sensitive ? 'is not of the kind that is wanted' : fault);

@@ -32,6 +32,15 @@ describe('secrets', () => {
     assert.equal(secrets.mask('no, nothing'), 'no, nothing');
   });
 
+  it('are masked in one way through the text, however many there are', () => {
+    const secrets = new Secrets();
+    for (let i = 0; i < 5_000; i++) secrets.mark(`secret-${i}`);
+    secrets.mark('secret-17 and more');
+    const text = Array.from({ length: 5_000 }, (_, i) => `secret-${i}; ${btoa(`secret-${i}`)}`).join('\n');
+    assert.deepEqual(new Set(secrets.mask(text).split('\n')), new Set(['********; ********']));
+    assert.equal(secrets.mask('secret-17 and more, secrecy, secret-'), '********, secrecy, secret-');
+  });
+
   it('are masked in data, in keys and values at any depth', () => {
     const secrets = new Secrets();
     secrets.mark('hidden');

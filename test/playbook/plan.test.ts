@@ -50,6 +50,15 @@ describe('a plan', () => {
     assert.deepEqual(sizes({ extraVars: { size: '5' } }), [5, 5]);
   });
 
+  it('reaches hosts by what the command line says, over what the inventory says', () => {
+    const { vars } = plan(
+      'hosts: g\n',
+      { extraVars: { ansible_user: 'me' } },
+      'g: { hosts: { a: { ansible_user: you, ansible_port: 5 } } }\n',
+    ).batches[0]![0]!;
+    assert.deepEqual([vars.ansible_user, vars.ansible_port], ['me', 5]);
+  });
+
   it('renders variables over inputs', () => {
     const { playbook, batches: planned } = plan(INPUTS);
     assert.equal(scopeOf(playbook, planned[0]![0]!, {}).twice, 6);
@@ -91,7 +100,7 @@ describe('a plan', () => {
   });
 
   it('does not show what a sensitive input was', () => {
-    const head = 'hosts: g\ninputs: { key: { type: string, sensitive: true, pattern: "^x", default: x, description: d } }\n';
+    const head = 'hosts: g\ninputs: { key: { type: string, sensitive: true, pattern: "^x", default: { env: K }, description: d } }\n';
     assert.throws(
       () => plan(head, { extraVars: { key: 'hunter2' } }),
       (error: Error) => !error.message.includes('hunter2') && /is not of the kind/.test(error.message),

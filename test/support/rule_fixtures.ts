@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Problem, ValidationError } from '../../src/base/errors.ts';
 
+import { Secrets } from '../../src/base/secret.ts';
 import { glob, kindOf, list } from '../../src/cli/disk.ts';
 import { readTextFile } from '../../src/cli/file.ts';
 
@@ -60,6 +61,7 @@ export async function said(rule: string, twin: 'bad' | 'good', commands: Command
     list,
     glob,
     env: process.env,
+    secrets: new Secrets(),
     interrupt: { signal: new AbortController().signal },
     stderr: () => {},
   };
