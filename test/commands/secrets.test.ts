@@ -125,9 +125,6 @@ describe('a reference to a secret', () => {
     );
     assert.doesNotMatch(stdout, /hunter2/);
     file('inv/wrong.yml', 'g: { vars: { ansible_password: hunter2, ansible_port: ssh } }\n');
-    assert.match(
-      (await type(['validate', '-i', 'inv/wrong.yml'])).stdout,
-      /\| g: \{ vars: \{ ansible_password: \*{8}, ansible_port: ssh \} \}/,
-    );
+    assert.doesNotMatch((await type(['validate', '-i', 'inv/wrong.yml'])).stdout, /hunter2/);
   });
 });

@@ -361,8 +361,8 @@ export const ALIKE: readonly InventoryCase[] = [
 export interface DifferentCase extends InventoryCase {
   /** what Ansible has: the variables of one host, or the names of all hosts */
   readonly ansible: { readonly host: string; readonly vars: Readonly<Record<string, unknown>> } | { readonly hosts: readonly string[] };
-  /** what the runner says instead: on stderr, or the variables of that host */
-  readonly here: RegExp | Readonly<Record<string, unknown>>;
+  /** what the runner says instead: place and rule of an error, or the variables of that host */
+  readonly here: string | Readonly<Record<string, unknown>>;
 }
 
 export const DIFFERENT: readonly DifferentCase[] = [
@@ -370,75 +370,75 @@ export const DIFFERENT: readonly DifferentCase[] = [
     name: 'a key given twice',
     files: { 'h.yml': 'g: { hosts: { x: }, vars: { v: 1, v: 2 } }\n' },
     ansible: { host: 'x', vars: { v: 2 } },
-    here: /^h\.yml:1:35: the key "v" is given twice/,
+    here: 'h.yml:1:35 duplicate-key',
   },
   {
     name: 'a key that no group has',
     files: { 'h.yml': 'g: { host: { x: }, hosts: { y: } }\n' },
     ansible: { hosts: ['y'] },
-    here: /^h\.yml:1:6: unknown key host; did you mean hosts\?$/m,
+    here: 'h.yml:1:6 schema-unknown-key',
   },
   {
     name: 'a group that is no map',
     files: { 'h.yml': 'g: { hosts: { x: } }\nh: 5\n' },
     ansible: { hosts: ['x'] },
-    here: /^h\.yml:2:4: must be a map of keys and values or empty, not 5$/m,
+    here: 'h.yml:2:4 schema-type',
   },
   {
     name: 'a file that cannot be read',
     files: { 'h.yml': 'g: [\n' },
     ansible: { hosts: [] },
-    here: /^h\.yml:\d+:\d+: this \[ is not closed$/m,
+    here: 'h.yml:1:4 yaml-syntax',
   },
   {
     name: 'an INI file called .yml',
     files: { 'h.yml': 'x v=1\n' },
     ansible: { host: 'x', vars: { v: 1 } },
-    here: /^h\.yml:1:1: must be a map of keys and values, not "x v=1"$/m,
+    here: 'h.yml:1:1 schema-type',
   },
-  { name: 'a file that is not there', files: {}, names: ['gone'], ansible: { hosts: [] }, here: /^gone:1:1: there is no inventory gone;/ },
+  { name: 'a file that is not there', files: {}, names: ['gone'], ansible: { hosts: [] }, here: 'gone:1:1 inventory-missing' },
   {
     name: 'a line of INI that says nothing',
     files: { hosts: 'x\ny z\n' },
     ansible: { hosts: ['x'] },
-    here: /^hosts:2:3: z is no variable of a host; write name=value$/m,
+    here: 'hosts:2:3 inventory-ini',
   },
   {
     name: 'a range that stands for no host',
     files: { 'h.yml': 'g: { hosts: { "w[3:1]": , x: } }\n' },
     ansible: { hosts: ['x'] },
-    here: /^h\.yml:1:15: w\[3:1\] has a range that runs backwards$/m,
+    here: 'h.yml:1:15 inventory-range',
   },
   {
     name: 'TOML',
     files: { 'h.toml': '[g.hosts]\nx = { v = 1 }\n' },
     ansible: { host: 'x', vars: { v: 1 } },
-    here: /^h\.toml:1:1: inventories of TOML are not read;/,
+    here: 'h.toml:1:1 inventory-format',
   },
   {
     name: 'a plugin',
     files: { 'h.yml': 'plugin: ansible.builtin.generator\nhosts: { name: "x{{ n }}" }\nlayers: { n: [1, 2] }\n' },
     ansible: { hosts: ['x1', 'x2'] },
-    here: /^h\.yml:1:1: this asks for a plugin/,
+    here: 'h.yml:1:1 inventory-format',
   },
   {
     name: 'a vault in a value',
     files: { 'h.yml': 'g: { hosts: { x: { v: !vault "$ANSIBLE_VAULT;1.1;AES256\\n6162" } } }\n' },
     ansible: { hosts: ['x'] },
-    here: /^h\.yml:1:23: this is encrypted by Ansible's vault/,
+    here: 'h.yml:1:23 vault',
   },
   {
     name: 'text that is no template',
     files: { 'h.yml': 'g: { hosts: { x: { v: !unsafe "{{ x }}" } } }\n' },
     ansible: { host: 'x', vars: { v: { __ansible_unsafe: '{{ x }}' } } },
-    here: /^h\.yml:1:23: !unsafe is a tag that is not supported$/m,
+    here: 'h.yml:1:23 yaml-tag',
   },
   {
     name: 'a program without _meta',
     files: { 'h.sh': '#!/bin/sh\n[ "$1" = --list ] && echo \'{"g": ["x"]}\' || echo \'{"v": 1}\'\n' },
     programs: ['h.sh'],
     ansible: { host: 'x', vars: { v: 1 } },
-    here: /^h\.sh --list:1:1: the output has no map _meta\.hostvars;/,
+    here: 'h.sh --list:1:1 inventory-program',
   },
   {
     name: 'a whole number that is too large',
@@ -468,6 +468,6 @@ export const DIFFERENT: readonly DifferentCase[] = [
     name: 'groups in a circle',
     files: { 'h.yml': 'a: { children: { b: { children: { a: } } } }\nc: { hosts: { x: } }\n' },
     ansible: { hosts: [] },
-    here: /^h\.yml:1:35: a cannot be a child of b/,
+    here: 'h.yml:1:35 inventory-circle',
   },
 ];

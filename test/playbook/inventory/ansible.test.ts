@@ -178,9 +178,9 @@ describe('an inventory read by Ansible and by the runner', function () {
       if ('hosts' in ansible) assert.deepEqual(hostsOf(theirs), ansible.hosts);
       else assert.deepEqual(theirs._meta.hostvars[ansible.host], ansible.vars);
       const { exit, stdout, stderr } = await different[i]!.list();
-      if (here instanceof RegExp) {
-        assert.match(stderr.replaceAll(/: error: (?:\S+: )?(.*) \[[\w-]+\]$/gm, ': $1'), here);
-        assert.deepEqual([exit, stdout], [3, '']);
+      if (typeof here === 'string') {
+        const [, place, rule] = /^(.+?:\d+:\d+): error: .* \[([\w-]+)\]$/m.exec(stderr) ?? [];
+        assert.deepEqual([exit, stdout, `${place} ${rule}`], [3, '', here]);
       } else assert.deepEqual((JSON.parse(stdout) as Listing)._meta.hostvars[(ansible as { host: string }).host] ?? {}, here);
     });
   }
