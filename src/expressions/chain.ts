@@ -77,6 +77,9 @@ function testParts(right: RawNode, isNegated: boolean, reader: Calls): (Piece | 
   return [...testParts(first as RawNode, isNegated, reader), ...rest];
 }
 
+/** Jinja itself is not sure of -2 ** 2: with a name in place of the 2 it means (-a) ** 2, with a number -(2 ** 2). */
+const hasSign = (piece: Piece | undefined) => piece?.kind === 'operand' && isRaw(piece.raw) && ['Neg', 'Pos'].includes(piece.raw.typename);
+
 /** So many operators of one rank make a tree that deep. */
 const LONGEST = 200;
 
@@ -108,10 +111,13 @@ class Chain {
   #ranked(rank: number): Node {
     const operators = RANKS[rank];
     if (!operators) return this.#tested();
+    const first = this.#pieces[this.#next];
     let left = this.#ranked(rank + 1);
     let length = 0;
     for (let operator = this.#operator(operators); operator !== undefined; operator = this.#operator(operators)) {
       if (++length > LONGEST) throw new ExpressionError('the expression is nested too deeply', left);
+      if (operator === '**' && length === 1 && hasSign(first))
+        throw new ExpressionError('a sign before a power can mean two things', left, 'write (-a) ** b, or -(a ** b)');
       const { start } = left;
       left = { kind: 'operation', operator: operator as Operator, left, right: this.#ranked(rank + 1), start, end: start + 1 };
     }

@@ -142,7 +142,10 @@ class Evaluator {
     };
   }
 
+  /** What may be missing is what is named: `(a + missing) is defined` is an error, for there is nothing to ask about. */
   #optional(node: Node): unknown {
+    if (node.kind === 'if') return this.#optional(isTrue(this.defined(node.condition)) ? node.yes : node.no);
+    if (node.kind !== 'name' && node.kind !== 'attribute' && node.kind !== 'index') return this.#value(node);
     try {
       return this.#value(node);
     } catch (error) {

@@ -32,7 +32,7 @@ function orElse(value: unknown, result: number | undefined, instead: unknown): u
 }
 
 function whole(value: unknown, base: number): number | undefined {
-  const result = typeof value === 'string' && base !== 10 ? inBase(value.trim(), base) : fraction(value);
+  const result = (typeof value === 'string' && base !== 10 ? inBase(value.trim(), base) : undefined) ?? fraction(value);
   if (result === undefined || Number.isSafeInteger(Math.trunc(result))) return result === undefined ? undefined : Math.trunc(result) + 0;
   throw new TaskError(`${shown(value)} is too large to be kept as a whole number`);
 }

@@ -77,6 +77,7 @@ describe('expressions', () => {
     ['installed.nothing is undefined', true],
     ['installed.nothing.deeper | default("x")', 'x'],
     ['"" | default("x", true)', 'x'],
+    ['(missing if yes else 1) | default("x")', 'x'],
     ['"" | default("x")', ''],
     ['empty | first | default("none")', 'none'],
     ['text is match("H.l")', true],
@@ -158,6 +159,7 @@ describe('expressions', () => {
     ],
     ['a | map("regex_replace", "(", "")', 'ExpressionError 25-28: "(" is not a pattern: missing closing ): ('],
     ['(1,)', 'ExpressionError 2-3: nothing follows this comma; write a list in brackets: [1]'],
+    ['1 + -2 ** 2', 'ExpressionError 4-5: a sign before a power can mean two things; write (-a) ** b, or -(a ** b)'],
     ['0777', 'ExpressionError 0-4: 0777 is no number; write 777, or put it in quotes'],
     ['12345678901234567890', 'ExpressionError 0-20: 12345678901234567890 is too large to be kept exactly; put it in quotes'],
     ['"\\xg"', 'ExpressionError 1-3: \\x begins an escape that is not complete; write the backslash twice'],
@@ -187,6 +189,8 @@ describe('expressions', () => {
 
   const failures: readonly (readonly [source: string, expected: string])[] = [
     ['missing', 'UndefinedName 0: missing is not defined, in: missing'],
+    ['(1 + missing) is defined', 'UndefinedName 5: missing is not defined, in: (1 + missing) is defined'],
+    ['(missing | upper) | default("x")', 'UndefinedName 1: missing is not defined, in: (missing | upper) | default("x")'],
     ['1 + installed.missing', 'UndefinedName 14: installed.missing is not defined, in: 1 + installed.missing'],
     ['list[9]', 'UndefinedName 4: list[9] is not defined, in: list[9]'],
     ['empty | first', 'UndefinedName 8: the value is not defined, in: empty | first'],
@@ -226,7 +230,7 @@ describe('expressions', () => {
     ['"a" + 1 ~ 2', 'a12'],
     ['1 ~ 2 * 3', '16'],
     ['2 ** 3 ** 2', 64],
-    ['-2 ** 2', 4],
+    ['(-2) ** 2 - -(2 ** 2)', 8],
     ['[1] + [2] is mapping or 3', 'TaskError + needs numbers, not [1], in: [1] + [2] is mapping or 3'],
     ['1 + 2 ~ 3', 'TaskError + needs numbers, not "23", in: 1 + 2 ~ 3'],
     ['1 == 1 is integer', false],

@@ -34,6 +34,11 @@ export type Answer = { readonly value: unknown; readonly said?: string } | { rea
 export function askAnsible(
   questions: readonly (ListQuestion | PatternsQuestion | TextsQuestion)[],
 ): readonly (Answer | readonly Answer[])[] {
+  return askPython('ask_ansible.py', questions) as Answer[];
+}
+
+/** What a program beside this file prints as JSON on JSON input, run once with Ansible and Jinja at hand. */
+export function askPython(script: string, input: unknown): unknown {
   const python = join(environment(), 'bin/python');
   const scratch = mkdtempSync(join(cache(), 'scratch-'));
   const env = {
@@ -45,7 +50,7 @@ export function askAnsible(
   };
   writeFileSync(env.ANSIBLE_CONFIG, ''); // no settings of this machine
   try {
-    return JSON.parse(run(python, [resolve(import.meta.dirname, 'ask_ansible.py')], { input: JSON.stringify(questions), env })) as Answer[];
+    return JSON.parse(run(python, [resolve(import.meta.dirname, script)], { input: JSON.stringify(input), env }));
   } finally {
     rmSync(scratch, { recursive: true });
   }
