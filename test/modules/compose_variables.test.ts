@@ -57,7 +57,7 @@ describe('a .env file', () => {
     assert.equal(dotenvLine('A', 'pa$s w#o"rd', '1.25.5'), 'A=pa$s w#o"rd');
     assert.throws(
       () => dotenvLine('A', ' x', '1.25.5'),
-      /^TaskError: the value of A cannot be written to \.env: it holds a blank at its end/,
+      /^Refusal: the value of A cannot be written to \.env: it holds a blank at its end/,
     );
   });
 
