@@ -16,9 +16,11 @@ export interface Problem {
   readonly position: Position;
   readonly path: string;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** the key that is missing, or the one that was probably meant; see echo.ts */
   readonly about?: string | undefined;
+  /** the text at its place is not to be shown */
+  readonly isSecret?: boolean | undefined;
 }
 
 /** The person at the keyboard must act: a wrong command line. */

@@ -149,6 +149,10 @@ export const RULES = {
     'What facts and the outputs of a module hold is known, so a misspelt attribute is found here.',
   ),
   'register-later': absence('a register used before it is set', 'Steps run in the order in which they are written.'),
+  'inventory-value': error(
+    'a value that the playbook does not take',
+    'A variable with the name of an input is a value for it: of its type, by its pattern, and with templates that can be filled in.',
+  ),
   'inventory-missing': error('an inventory that is not there', 'Give the name of a file, or hosts with a comma after each.'),
   'inventory-format': error(
     'an inventory of another format',

@@ -1,7 +1,8 @@
 // The sensitive values of a saved plan: it does not hold them, so they are given again with -e, or asked for again.
 import { UsageError } from '../base/errors.ts';
 import type { SavedOptions } from '../plans/file.ts';
-import { type Question, readAnswer } from '../playbook/plan.ts';
+import { readAnswer } from '../playbook/given.ts';
+import type { Question } from '../playbook/plan.ts';
 import type { RunOptions } from './go.ts';
 import { askFor } from './questions.ts';
 import type { World } from './world.ts';

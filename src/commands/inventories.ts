@@ -39,10 +39,19 @@ export async function readInventory(options: InventoryOptions, world: World): Pr
 
 /** The same inventory with what group_vars/ and host_vars/ beside a playbook say. Throws a ValidationError. */
 export function besidePlaybook(inventory: Inventory, playbook: string, world: World): Inventory {
+  return checked(lookBeside(inventory, playbook, world), world);
+}
+
+/** The same with its problems. */
+export function lookBeside(
+  inventory: Inventory,
+  playbook: string,
+  world: World,
+): Pick<FoundInventory, 'inventory' | 'problems' | 'sources'> {
   const { files, sources } = filesOf(world);
   const found = withFolders(inventory, [dirname(playbook)], files);
   markPasswords(found.inventory, world);
-  return checked({ ...found, sources }, world);
+  return { ...found, sources };
 }
 
 /** Those that are written where a reference could be: what is shown of the files must not show them. */

@@ -117,7 +117,7 @@ function explain(variable: string, { options, hosts, inventory: found, playbook,
 
 function readSources(file: string, world: World): NonNullable<LevelSources['playbook']> {
   const { playbook, problems, sources } = readPlaybook(file, world);
-  if (!playbook) throw new ValidationError(problems);
+  if (!playbook) throw new ValidationError(problems, sources);
   const document = parseYaml(sources.get(file) ?? '', file);
   return { playbook, positionOf: (path) => document.positionOf(path) };
 }

@@ -68,8 +68,9 @@ export async function readPlan(file: string, options: PlanningOptions, world: Wo
   };
   const { ask } = world;
   const answer = options.answer ?? (options.input && ask ? (questions: readonly Question[]) => askFor(questions, ask, world) : undefined);
-  const answers = answer ? await answer(findQuestions(playbook, inventory, planning)) : new Map<string, unknown>();
-  const plan = resolvePlan(playbook, inventory, { ...planning, answers });
+  const questions = answer ? withTexts(() => findQuestions(playbook, inventory, planning), world) : [];
+  const answers = answer ? await answer(questions) : new Map<string, unknown>();
+  const plan = withTexts(() => resolvePlan(playbook, inventory, { ...planning, answers }), world);
   markWritten(plan, world);
   return { file, plan: await withSecrets(plan, world), answers };
 }
@@ -83,6 +84,26 @@ function requirePlaybook(file: string, options: InventoryOptions, world: World):
   }
   countWarnings(problems, 'switchyard validate', world);
   return playbook;
+}
+
+/** Faults that are found without the texts of their files at hand are told with them all the same. */
+function withTexts<Result>(act: () => Result, world: World): Result {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    const read = readerOf(world);
+    const files = new Set(error.problems.map(({ position }) => position.file));
+    throw new ValidationError(
+      error.problems,
+      new Map(
+        [...files].flatMap((file) => {
+          const text = read(file);
+          return text === undefined ? [] : [[file, text]];
+        }),
+      ),
+    );
+  }
 }
 
 /** Secrets that are written where a reference could be. */

@@ -1,6 +1,7 @@
 // Inputs that nobody gave are asked for: once a run, before any host is reached.
 import { UsageError } from '../base/errors.ts';
-import { type Question, readAnswer } from '../playbook/plan.ts';
+import { readAnswer } from '../playbook/given.ts';
+import type { Question } from '../playbook/plan.ts';
 import type { Ask, World } from './world.ts';
 
 /** How many hosts a question names. */

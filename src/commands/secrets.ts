@@ -2,8 +2,9 @@
 import { messageOf, UsageError } from '../base/errors.ts';
 import { isSecretName, type SecretReference, secretReference } from '../base/secret_reference.ts';
 import { readSecret } from '../connections/secret_source.ts';
+import { readAnswer } from '../playbook/given.ts';
 import type { Vars } from '../playbook/inventory.ts';
-import { type Plan, type PlannedHost, readAnswer } from '../playbook/plan.ts';
+import type { Plan, PlannedHost } from '../playbook/plan.ts';
 import type { World } from './world.ts';
 
 /** How many hosts an error names. */

@@ -3,7 +3,7 @@ import { ConnectionError, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { isSecretName } from '../base/secret_reference.ts';
 import type { HostAddress } from '../connections/address.ts';
-import { filledVars } from '../playbook/filled.ts';
+import { faultText, filledVars } from '../playbook/filled.ts';
 import { choiceOf, type Inventory, type Vars, writtenVars } from '../playbook/inventory.ts';
 import { matchHosts } from '../playbook/pattern.ts';
 import { connectionVars } from '../playbook/plan.ts';
@@ -88,9 +88,12 @@ interface Place {
 
 /** Throws a UsageError for a template that cannot be filled in. */
 function varsOf(name: string, inventory: Inventory): Vars {
-  const faults = new Set<string>();
-  const vars = filledVars(name, writtenVars(inventory, isSecretName)(name), ['trains_dir'], faults);
-  if (faults.size > 0) throw new UsageError([...faults].join('\n'));
+  const faults: string[] = [];
+  const vars = filledVars(name, writtenVars(inventory, isSecretName)(name), {
+    names: ['trains_dir'],
+    wrong: (fault) => faults.push(faultText(name, fault)),
+  });
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return vars;
 }
 

@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { type Problem, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { isError } from '../base/rules.ts';
-import { hostProblems, resolvePlan } from '../playbook/plan.ts';
+import { judgeInventory } from '../playbook/plan.ts';
 import { FORMATS, type FormatName } from '../report/validation/formats.ts';
 import { isValid, type Verdict } from '../report/validation/verdict.ts';
 import { checkoutNames, expandFiles, STDIN } from './files.ts';
-import { type InventoryOptions, limitOf, lookAtInventory } from './inventories.ts';
+import { type InventoryOptions, limitOf, lookAtInventory, lookBeside } from './inventories.ts';
 import { extraVarsOf, readPlaybook } from './load.ts';
 import type { World } from './world.ts';
 
@@ -46,22 +46,29 @@ function judge(files: readonly string[], options: ValidateOptions, world: World)
   const { inventory, problems: found, sources, unread } = lookAtInventory(options, world);
   const extraVars = extraVarsOf(options.extraVars, world);
   const problems: Problem[] = [...found];
+  const unchecked: string[] = [];
   const hasHosts = options.inventory.length > 0 && unread.length === 0;
+  if (!hasHosts) unchecked.push(`groups and hosts were not checked: ${whyNot(unread)}`);
   for (const file of files) {
     const { playbook, problems: own, sources: read } = readNamed(file, options, world);
     problems.push(...own);
     for (const [name, text] of read) sources.set(name, text);
     if (!playbook || !hasHosts || found.some(isError)) continue;
-    const missing = hostProblems(playbook, inventory);
-    problems.push(...missing);
-    if (missing.length === 0) resolvePlan(playbook, inventory, { limit: limitOf(options, world), tags: [], skipTags: [], extraVars });
+    const beside = lookBeside(inventory, file, world);
+    problems.push(...beside.problems);
+    for (const [name, text] of beside.sources) sources.set(name, text);
+    const given = { limit: limitOf(options, world), tags: [], skipTags: [], extraVars };
+    if (beside.problems.some(isError)) continue;
+    const { problems: unfit, open } = judgeInventory(playbook, beside.inventory, given);
+    problems.push(...unfit);
+    if (open.length > 0) unchecked.push(`inputs of ${file} that are still to be given were not checked: ${open.join(', ')}`);
   }
   return {
     sources,
     problems,
     strict: options.strict === true,
     version: world.version,
-    unchecked: hasHosts ? undefined : `groups and hosts were not checked: ${whyNot(unread)}`,
+    unchecked: unchecked.length > 0 ? unchecked.join('; ') : undefined,
     nameInCheckout: checkoutNames(world),
   };
 }

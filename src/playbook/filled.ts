@@ -12,14 +12,33 @@ const DEEPEST = 10;
 
 /** All variables of a host, ready to connect by. Throws a UsageError for a template that cannot be filled in. */
 export function varsOf(inventory: Inventory, host: string): Vars {
-  const faults = new Set<string>();
-  const vars = filledVars(host, writtenVars(inventory, isSecretName)(host), [], faults);
-  if (faults.size > 0) throw new UsageError([...faults].join('\n'));
+  const faults: string[] = [];
+  const vars = filledVars(host, writtenVars(inventory, isSecretName)(host), {
+    names: [],
+    wrong: (fault) => faults.push(faultText(host, fault)),
+  });
+  if (faults.length > 0) throw new UsageError(faults.join('\n'));
   return vars;
 }
 
-/** The variables with templates filled in where the runner uses them: the connection's and those in `names`. Others stay as they are written. */
-export function filledVars(host: string, vars: Vars, names: Iterable<string>, faults: Set<string>): Vars {
+/** What is wrong with the value of a variable, as the rest of a sentence that begins with its name. */
+export interface VariableFault {
+  readonly variable: string;
+  readonly fault: string;
+}
+
+/** The same as a sentence of its own. */
+export const faultText = (host: string, { variable, fault }: VariableFault): string => `${host}: the variable ${variable}${fault}`;
+
+/**
+ * The variables with templates filled in where the runner uses them: the connection's and those in `names`. Others stay as they are written, and
+ * so do those of which `wrong` hears.
+ */
+export function filledVars(
+  host: string,
+  vars: Vars,
+  { names, wrong }: { readonly names: Iterable<string>; readonly wrong: (fault: VariableFault) => void },
+): Vars {
   const filled: Record<string, unknown> = { ...vars };
   const scope = { ...vars, inventory_hostname: host };
   for (const name of new Set([...Object.keys(vars).filter((key) => CONNECTION.test(key)), ...names])) {
@@ -27,10 +46,10 @@ export function filledVars(host: string, vars: Vars, names: Iterable<string>, fa
     try {
       let value = filled[name];
       for (let i = 0; i < DEEPEST && isTemplate(value); i++) value = render(value, scope);
-      if (isTemplate(value)) faults.add(`${host}: the variable ${name} leads back to itself`);
+      if (isTemplate(value)) wrong({ variable: name, fault: ' leads back to itself' });
       filled[name] = value;
     } catch (error) {
-      faults.add(`${host}: the variable ${name}: ${messageOf(error)}`);
+      wrong({ variable: name, fault: `: ${messageOf(error)}` });
     }
   }
   return filled;

@@ -1,9 +1,10 @@
 // A playbook and an inventory become a Plan: which hosts in which batches go through which stages, each host with its inputs.
 import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
 import { didYouMean } from '../base/nearest.ts';
-import { isSecretName, placedReference, secretReference } from '../base/secret_reference.ts';
-import { filledVars } from './filled.ts';
-import { type Input, inputFault } from './input.ts';
+import { isSecretName, placedReference } from '../base/secret_reference.ts';
+import { filledVars, type VariableFault } from './filled.ts';
+import { givenTo, judgeOf } from './given.ts';
+import type { Input } from './input.ts';
 import { choiceOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
 import { missingRegisters } from './left_out.ts';
 import { matchHosts } from './pattern.ts';
@@ -51,9 +52,9 @@ export interface Question {
  * ValidationError where the playbook is for hosts that the inventory does not have.
  */
 export function resolvePlan(playbook: Playbook, inventory: Inventory, options: PlanOptions): Plan {
-  const { hosts, stages, faults, open } = draft(playbook, inventory, options);
+  const { hosts, stages, faults, problems, open } = draft(playbook, inventory, options);
   for (const name of open.keys()) if (options.answers?.has(name) !== true) addMissing(name, playbook.inputs.get(name)!, faults);
-  refuse(faults);
+  refuse(faults, problems);
   return {
     playbook: withVars(playbook, options.extraVars),
     batches: batchesOf(hosts, playbook.serial),
@@ -63,7 +64,7 @@ export function resolvePlan(playbook: Playbook, inventory: Inventory, options: P
 
 /** What is to be asked before the plan is made, in the order of the inputs. Throws as resolvePlan does, so that nobody is asked in vain. */
 export function findQuestions(playbook: Playbook, inventory: Inventory, options: PlanOptions): readonly Question[] {
-  const { faults, open } = draft(playbook, inventory, options);
+  const { faults, problems, open } = draft(playbook, inventory, options);
   const questions: Question[] = [];
   for (const [name, input] of playbook.inputs) {
     const hosts = open.get(name);
@@ -71,21 +72,34 @@ export function findQuestions(playbook: Playbook, inventory: Inventory, options:
     if (input.prompt === undefined) addMissing(name, input, faults);
     else questions.push({ name, input: { ...input, prompt: input.prompt }, hosts });
   }
-  refuse(faults);
+  refuse(faults, problems);
   return questions;
 }
 
-/** The value that an input has by what was typed, or the rest of a sentence that says why it is none. */
-export function readAnswer(input: Input, text: string): { readonly value: unknown } | { readonly fault: string } {
-  const value = typed(text, input);
-  const fault = inputFault(input, value);
-  return fault === undefined ? { value } : { fault: faultText(input, fault) };
+/**
+ * What of an inventory does not fit a playbook, and the inputs that are still to be given on some host. Throws a UsageError for what the command
+ * line says.
+ */
+export function judgeInventory(playbook: Playbook, inventory: Inventory, options: PlanOptions): Judged {
+  const unknown = hostProblems(playbook, inventory);
+  if (unknown.length > 0) return { problems: unknown, open: [] };
+  const { faults, problems, open } = draft(playbook, inventory, options);
+  refuse(faults, []);
+  return { problems, open: [...open.keys()].filter((name) => playbook.inputs.get(name)!.default === undefined) };
+}
+
+interface Judged {
+  readonly problems: readonly Problem[];
+  readonly open: readonly string[];
 }
 
 interface Draft {
   readonly hosts: readonly PlannedHost[];
   readonly stages: readonly Stage[];
+  /** of the command line, as sentences */
   readonly faults: Set<string>;
+  /** of the values that the inventory gives */
+  readonly problems: readonly Problem[];
   /** the inputs that neither the command line nor every host's variables give, with the hosts that lack them */
   readonly open: ReadonlyMap<string, readonly string[]>;
 }
@@ -96,9 +110,15 @@ function draft(playbook: Playbook, inventory: Inventory, options: PlanOptions): 
   const faults = unknownNames(playbook, options.extraVars);
   for (const fault of unknownTags(playbook.stages, options)) faults.add(fault);
   const open = new Map<string, string[]>();
+  const judge = judgeOf(playbook, inventory);
   const hosts = chosen.map(({ name, vars: written }) => {
-    const vars = filledVars(name, written, playbook.inputs.keys(), faults);
-    const given = givenTo(name, playbook, vars, options.extraVars, faults);
+    const broken = new Set<string>();
+    const wrong = (fault: VariableFault) => {
+      if (!broken.has(fault.variable)) judge.wrong(name, fault);
+      broken.add(fault.variable); // one fault of a value is enough: the next one may come of it
+    };
+    const vars = filledVars(name, written, { names: playbook.inputs.keys(), wrong });
+    const given = givenTo(playbook, vars, options.extraVars, { faults, wrong });
     const inputs: Record<string, unknown> = {};
     for (const [key, input] of playbook.inputs) {
       inputs[key] = given.get(key) ?? options.answers?.get(key) ?? input.default;
@@ -114,10 +134,11 @@ function draft(playbook: Playbook, inventory: Inventory, options: PlanOptions): 
   if (stages.length === 0 && faults.size === 0) faults.add('the tags leave no step to run');
   for (const fault of unsafeCuts(playbook.stages, stages, options)) faults.add(fault);
   for (const fault of missingRegisters(playbook.stages, stages)) faults.add(fault);
-  return { hosts, stages, faults, open };
+  return { hosts, stages, faults, problems: judge.problems(), open };
 }
 
-function refuse(faults: ReadonlySet<string>): void {
+function refuse(faults: ReadonlySet<string>, problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ValidationError(problems);
   if (faults.size > 0) throw new UsageError([...faults].join('\n'));
 }
 
@@ -197,40 +218,6 @@ function unknownNames({ inputs, vars }: Playbook, extra: Vars): Set<string> {
   return new Set(
     unknown.map((name) => `-e ${name}: the playbook has no such input; ${didYouMean(name, known) ?? `it has ${known.join(', ')}`}`),
   );
-}
-
-/** The inputs that the command line or the host's variables give. */
-function givenTo(host: string, { inputs }: Playbook, vars: Vars, extra: Vars, faults: Set<string>): ReadonlyMap<string, unknown> {
-  const values = new Map<string, unknown>();
-  for (const [name, input] of inputs) {
-    const given = Object.hasOwn(extra, name)
-      ? { value: typed(extra[name], input), from: `-e ${name}` }
-      : { value: vars[name], from: `${host}: the variable ${name}` };
-    if (given.value === undefined || given.value === null) continue;
-    const fault = givenFault(input, given.value);
-    if (fault) faults.add(`${given.from} ${fault}`);
-    values.set(name, given.value);
-  }
-  return values;
-}
-
-/** A reference is held against the input once it is read. */
-function givenFault(input: Input, value: unknown): string | undefined {
-  const isReference = secretReference(value) !== undefined;
-  if (isReference && input.sensitive) return undefined;
-  if (isReference) return 'is a reference to a secret, and the input is not sensitive; write sensitive: true beside its type';
-  const fault = inputFault(input, value);
-  return fault && faultText(input, fault);
-}
-
-const faultText = ({ sensitive }: Input, fault: string) => (sensitive ? 'is not of the kind that is wanted' : fault);
-
-/** The command line has only texts. */
-function typed(value: unknown, { type }: Input): unknown {
-  if (typeof value !== 'string') return value;
-  if ((type === 'number' || type === 'integer') && value.trim() !== '' && !Number.isNaN(Number(value))) return Number(value);
-  if (type === 'boolean' && /^(true|yes|on|false|no|off)$/i.test(value)) return /^(true|yes|on)$/i.test(value);
-  return value;
 }
 
 function withVars(playbook: Playbook, extra: Vars): Playbook {

@@ -56,16 +56,17 @@ describe('validate', () => {
     });
   }
 
-  it('takes inputs with -e, as plan and run do', async () => {
+  it('takes inputs with -e, and says which are still to be given', async () => {
     const head = 'inputs: { word: { type: string, enum: [x], description: a word } }\n';
     file('needs.yml', playbookOf('- { name: list, command: { argv: ["{{ word }}"] } }', { head }));
     const told = async (...args: string[]) => {
-      const { exit, stderr } = await validate(['needs.yml', '-i', 'localhost,', ...args]);
-      return [exit, stderr];
+      const { exit, stdout, stderr } = await validate(['needs.yml', '-i', 'localhost,', ...args]);
+      return [exit, stdout, stderr];
     };
-    assert.deepEqual(await told(), [2, 'the input word is missing (a word); give it with -e word=…\n']);
-    assert.deepEqual(await told('-e', 'word=y'), [2, '-e word must be one of x, not "y"\n']);
-    assert.deepEqual(await told('-e', 'word=x'), [0, '']);
+    const open = 'needs.yml: valid; inputs of needs.yml that are still to be given were not checked: word\n';
+    assert.deepEqual(await told(), [0, open, '']);
+    assert.deepEqual(await told('-e', 'word=y'), [2, '', '-e word must be one of x, not "y"\n']);
+    assert.deepEqual(await told('-e', 'word=x'), [0, 'needs.yml: valid\n', '']);
   });
 
   it('says that a report cannot be written; exit 2', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { findQuestions, type PlanOptions, readAnswer, resolvePlan, scopeOf } from '../../src/playbook/plan.ts';
+import { readAnswer } from '../../src/playbook/given.ts';
+import { findQuestions, type PlanOptions, resolvePlan, scopeOf } from '../../src/playbook/plan.ts';
 import { loadTexts } from '../support/files.ts';
 import { loadText } from '../support/playbooks.ts';
 
@@ -88,8 +89,14 @@ describe('a plan', () => {
       `g: { vars: { ip: 10.0.0.1, n: 7, far: "{{ lookup(1) }}" }, hosts: { a: { ansible_host: "{{ ip }}", size: "${size}" } } }\n`;
     const [host] = plan(INPUTS, {}, inventory('{{ n }}')).batches[0]!;
     assert.deepEqual([host!.vars.ansible_host, host!.inputs.size, host!.vars.far], ['10.0.0.1', 7, '{{ lookup(1) }}']);
-    assert.throws(() => plan(INPUTS, {}, inventory('{{ nn }}')), /a: the variable size: nn is not defined, in: nn/);
-    assert.throws(() => plan(INPUTS, {}, inventory('{{ size }}')), /a: the variable size leads back to itself/);
+    assert.throws(
+      () => plan(INPUTS, {}, inventory('{{ nn }}')),
+      /:1:100: size: nn is not defined, in: nn; p\.yml takes it for its input size$/,
+    );
+    assert.throws(
+      () => plan(INPUTS, {}, inventory('{{ size }}')),
+      /:1:100: size leads back to itself; p\.yml takes it for its input size$/,
+    );
   });
 
   it('of five thousand hosts is made in less than two seconds', () => {

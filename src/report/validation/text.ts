@@ -21,7 +21,7 @@ export function formatProblems(verdict: Pick<Verdict, 'problems' | 'sources' | '
   return inOrder(verdict)
     .flatMap((problem) => {
       const gravity = gravityOf(problem, verdict);
-      const line = lines.get(problem.position.file)?.[problem.position.line - 1];
+      const line = problem.isSecret ? undefined : lines.get(problem.position.file)?.[problem.position.line - 1];
       const frame = line === undefined ? [] : frameOf(problem.position, line, { paint, tone: TONES[gravity] });
       return [headOf(problem, gravity, paint), ...frame].map((text) => `${text}\n`);
     })
