@@ -1,6 +1,6 @@
 // Which problems are only echoes of another one, and would be gone with it: of a key that is misspelt, or of a part of a file that could not be read.
 import type { Position, Problem } from './errors.ts';
-import { RULES, type Rule } from './rules.ts';
+import { isError, RULES, type Rule } from './rules.ts';
 import type { Unread, YamlDocument } from './yaml.ts';
 
 /** The problems without echoes. `documents`: all that were read together, for one may declare what another one uses. */
@@ -13,6 +13,13 @@ export function withoutEchoes(all: readonly Problem[], documents: readonly YamlD
   return problems.filter(
     (problem) => ofTexts.has(problem) || !unread.some((part) => isEcho(problem, part, sources.get(problem.position.file) ?? '')),
   );
+}
+
+/** The problems without the warnings that stand where an error stands: what is wrong here need not be called doubtful as well. */
+export function withoutDoubts(problems: readonly Problem[]): Problem[] {
+  const placeOf = ({ position: { file, line, column } }: Problem) => `${line}:${column}:${file}`;
+  const wrong = new Set(problems.filter(isError).map(placeOf));
+  return problems.filter((problem) => isError(problem) || !wrong.has(placeOf(problem)));
 }
 
 /** A key that is missing because it is misspelt is told once. */

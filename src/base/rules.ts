@@ -11,8 +11,8 @@ export interface Rule {
 }
 
 const error = (title: string, help: string): Rule => ({ severity: 'error', title, help });
-const absence = (title: string, help: string): Rule => ({ severity: 'error', title, help, isOfAbsence: true });
 const warning = (title: string, help: string): Rule => ({ severity: 'warning', title, help });
+const absence = (rule: Rule): Rule => ({ ...rule, isOfAbsence: true });
 
 /** By id, in the order of the page. An id is for good: others put it into their reports and suppressions. */
 export const RULES = {
@@ -61,11 +61,13 @@ export const RULES = {
   'duplicate-key': error('a key given twice', 'YAML would let the second one win without a word.'),
   'schema-empty': error('an empty playbook', 'A playbook is a map with apiVersion, name, hosts and stages.'),
   'schema-type': error('a value of the wrong kind', 'YAML reads 0.10 as a number and yes as a text: quotes make a text of anything.'),
-  'schema-required': absence('something is missing', 'The place is that of the map in which the key is missing.'),
+  'schema-required': absence(error('something is missing', 'The place is that of the map in which the key is missing.')),
   'schema-unknown-key': error('an unknown key', 'Keys are checked, so that a misspelt one is not passed over.'),
   'schema-value': error('a value that is not one of those allowed', 'The values allowed are those told.'),
   'schema-pattern': error('a text that does not have its form', 'The text has to match the pattern told.'),
-  'schema-limit': absence('too little or too much', 'A number, the length of a text or the size of a list is outside of its limits.'),
+  'schema-limit': absence(
+    error('too little or too much', 'A number, the length of a text or the size of a list is outside of its limits.'),
+  ),
   'schema-choice': error('none of the allowed forms', 'The value may be written in one of several ways, and is in none of them.'),
   'schema-together': error('keys that do not go together', 'One of the keys needs another one beside it, or may not stand beside it.'),
   'include-missing': error(
@@ -94,9 +96,11 @@ export const RULES = {
     'Batches come in the order in which they are written; after "100%" all hosts are through.',
   ),
   'serial-sum': warning('shares of more than all hosts', 'The last batch is of what is left, whatever its share: "100%" says so.'),
-  'tags-part-migration': warning(
-    'tags by which a run would migrate without shutting down',
-    'With one tag, or without one, a step that migrates Elasticsearch would be left and an earlier one that stops the server would not. Such a run is refused.',
+  'tags-part-migration': absence(
+    warning(
+      'tags by which a run would migrate without shutting down',
+      'With one tag, or without one, a step that migrates Elasticsearch would be left and an earlier one that stops the server would not. Such a run is refused.',
+    ),
   ),
   'requires-runner': error('a newer runner is needed', 'The playbook says under requires which runner it was written for.'),
   'duplicate-name': error(
@@ -114,8 +118,7 @@ export const RULES = {
   ),
   'input-pattern': error('a pattern that is none', 'A pattern is a regular expression of RE2.'),
   'step-modules': absence(
-    'a step without a module, or with several',
-    'A step does one thing: besides the keys of every step it has one module.',
+    error('a step without a module, or with several', 'A step does one thing: besides the keys of every step it has one module.'),
   ),
   'step-unknown-module': error('an unknown module', 'The key that is none of the keys of every step names the module.'),
   'step-unsupported': error("a key of Ansible's that is not there", 'It would change what the step does, so it is not passed over.'),
@@ -132,23 +135,25 @@ export const RULES = {
     'Only hosts that have failed come to rescue, and only those that were notified to a handler: there is no first of all hosts.',
   ),
   'loop-list': error('a loop over what is no list', 'loop is a list, or one whole {{ expression }} that gives one.'),
-  'notify-unknown': error('a handler that is not there', 'notify names handlers of the same stage.'),
+  'notify-unknown': absence(error('a handler that is not there', 'notify names handlers of the same stage.')),
   'notify-order': error(
     'a handler that has run already',
     'Handlers run once, at the end of the stage, in the order in which they are written: one can notify only those after it.',
   ),
-  'handler-unused': warning('a handler that never runs', 'A handler runs only if a step of its stage notifies it.'),
+  'handler-unused': absence(warning('a handler that never runs', 'A handler runs only if a step of its stage notifies it.')),
   'expression-syntax': error('an expression that cannot be read', 'The language of expressions is told in docs/playbook.md.'),
   'expression-braces': error('braces around an expression', 'when, until and that are expressions already.'),
   'undefined-name': absence(
-    'a name that is nowhere',
-    'Names are inputs, vars, registers of earlier steps, and what the runner knows: facts, run, inventory_hostname.',
+    error(
+      'a name that is nowhere',
+      'Names are inputs, vars, registers of earlier steps, and what the runner knows: facts, run, inventory_hostname.',
+    ),
   ),
   'undefined-attribute': error(
     'an attribute that is not there',
     'What facts and the outputs of a module hold is known, so a misspelt attribute is found here.',
   ),
-  'register-later': absence('a register used before it is set', 'Steps run in the order in which they are written.'),
+  'register-later': absence(error('a register used before it is set', 'Steps run in the order in which they are written.')),
   'inventory-value': error(
     'a value that the playbook does not take',
     'A variable with the name of an input is a value for it: of its type, by its pattern, and with templates that can be filled in.',
@@ -191,17 +196,4 @@ export function severityOf({ rule }: { readonly rule: RuleId }): Rule['severity'
 /** Whether a problem of this rule fails a file by itself. */
 export function isError(problem: { readonly rule: RuleId }): boolean {
   return severityOf(problem) === 'error';
-}
-
-interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-/** The problems without the warnings that stand where an error stands: what is wrong here need not be called doubtful as well. */
-export function withoutEchoes<P extends { readonly rule: RuleId; readonly position: Place }>(problems: readonly P[]): P[] {
-  const placeOf = ({ position: { file, line, column } }: P) => `${line}:${column}:${file}`;
-  const wrong = new Set(problems.filter(isError).map(placeOf));
-  return problems.filter((problem) => isError(problem) || !wrong.has(placeOf(problem)));
 }

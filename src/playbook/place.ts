@@ -1,6 +1,7 @@
 // A value of a file together with where it stands, and the faults that are found at such places. A playbook may be made of several files.
+import { withoutDoubts } from '../base/echo.ts';
 import type { Position, Problem } from '../base/errors.ts';
-import { type RuleId, withoutEchoes } from '../base/rules.ts';
+import type { RuleId } from '../base/rules.ts';
 import type { Path, YamlDocument } from '../base/yaml.ts';
 
 /** A value and where it stands. `value` is undefined where nothing stands; the place is then its nearest ancestor's. */
@@ -69,7 +70,7 @@ export class Findings {
 
   /** Sorted by place; files in the order in which something was found in them. */
   get problems(): readonly Problem[] {
-    const all = withoutEchoes([...this.#problems.values()]);
+    const all = withoutDoubts([...this.#problems.values()]);
     const files = [...new Set(all.map(({ position }) => position.file))];
     return all.sort(
       ({ position: a, message }, { position: b, message: other }) =>

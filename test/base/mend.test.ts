@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { parseYaml } from '../../src/base/yaml.ts';
+import { loadInventory } from '../../src/playbook/inventory/load.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { readModuleSchemas } from '../../src/playbook/schema.ts';
 
@@ -111,6 +112,44 @@ describe('a broken step', () => {
       '7:26-7:27 yaml-syntax: this [ is not closed',
       '10:24-10:30 step-unknown-module: unknown module comand; did you mean command?',
     ]);
+  });
+});
+
+describe('what a broken part may hold', () => {
+  const lines = (source: string) =>
+    loadPlaybook(source, 'p.yml', options).problems.map(({ position: { line, column }, rule }) => `${line}:${column} ${rule}`);
+  const HEAD = 'apiVersion: switchyard/v1\nname: look\nhosts: localhost\n';
+
+  it('is not called missing: inputs, variables, registers, handlers that are notified in it', () => {
+    const source = `${HEAD}inputs:
+  dir: { type: path, default: "/opt, description: d }
+stages:
+  - name: look
+    handlers:
+      - { name: restart, command: { argv: [ls] } }
+    steps:
+      - name: list
+        command: { argv: ["{{ dir }}", "{{ nowhere }}"] }
+      - name: broken
+        notify: [restart
+        register: listed
+        command: { argv: [ls] }
+      - { name: last, command: { argv: [ls] }, when: listed.rc == 0 }
+`;
+    assert.deepEqual(lines(source), ['5:31 yaml-syntax', '12:44 undefined-name', '14:17 yaml-syntax']);
+  });
+
+  it('is not called missing in an inventory either', () => {
+    const files = {
+      read: () => 'g:\n  hosts:\n    a: { ansible_become_password: { env: "A } }\n    b: { ansible_port: x }\n',
+      kindOf: () => 'file' as const,
+      list: () => [],
+    } as const;
+    const { problems } = loadInventory({ names: ['h.yml'], files, cwd: '/' });
+    assert.deepEqual(
+      problems.map(({ position: { line, column }, rule }) => `${line}:${column} ${rule}`),
+      ['3:42 yaml-syntax', '4:24 schema-pattern'],
+    );
   });
 });
 

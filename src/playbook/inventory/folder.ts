@@ -1,5 +1,6 @@
 // group_vars/ and host_vars/ of one directory: a file or a directory of files for each group and host, found as Ansible finds them.
 
+import { withoutEchoes } from '../../base/echo.ts';
 import type { Problem } from '../../base/errors.ts';
 import { parseAnsibleYaml } from '../../base/yaml.ts';
 import type { Layer, Vars, VarsFolder } from '../inventory.ts';
@@ -67,7 +68,7 @@ function layerOf(file: string, owner: Pick<Layer, 'level' | 'of'>, { files, prob
   const document = parseAnsibleYaml(files.read(file) ?? '', file);
   problems.push(...document.problems, ...document.remarks());
   if (document.value === null || document.value === undefined) return [];
-  problems.push(...schemaProblems('inventory.json#/definitions/vars', document.value, document, []));
+  problems.push(...withoutEchoes(schemaProblems('inventory.json#/definitions/vars', document.value, document, []), [document]));
   if (typeof document.value !== 'object' || Array.isArray(document.value)) return [];
   const given = { vars: document.value as Vars, positionOf: (name: string) => document.positionOf([name], 'key') };
   problems.push(...unknown.problemsOf(given));

@@ -1,7 +1,8 @@
 // From the words after -i to an inventory, or to every fault of every file: what format a file has, and what stands beside it.
 import { dirname, normalize, resolve } from 'node:path';
+import { withoutDoubts } from '../../base/echo.ts';
 import type { Position, Problem } from '../../base/errors.ts';
-import { isError, withoutEchoes } from '../../base/rules.ts';
+import { isError } from '../../base/rules.ts';
 import { parseAnsibleYaml, type YamlDocument } from '../../base/yaml.ts';
 import type { Inventory } from '../inventory.ts';
 import { Collector, type Source } from './collector.ts';
@@ -51,7 +52,7 @@ export function loadInventory(sources: InventorySources): LoadedInventory {
   const found = collector.inventory();
   const directories = names.flatMap((name) => directoryOf(name, files) ?? []);
   const loaded = withFolders({ ...found, folders: [] }, directories, files);
-  return { inventory: loaded.inventory, problems: withoutEchoes([...collector.problems, ...loaded.problems]), unread };
+  return { inventory: loaded.inventory, problems: withoutDoubts([...collector.problems, ...loaded.problems]), unread };
 }
 
 /** The inventory with what group_vars/ and host_vars/ of these directories say; they win over those it has. */

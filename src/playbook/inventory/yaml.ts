@@ -1,4 +1,5 @@
 // Inventories in Ansible's YAML form: groups with hosts, children and vars.
+import { withoutEchoes } from '../../base/echo.ts';
 import type { Path, YamlDocument } from '../../base/yaml.ts';
 import type { Vars } from '../inventory.ts';
 import { schemaProblems } from '../schema.ts';
@@ -12,7 +13,7 @@ const isMap = (value: unknown): value is Data => typeof value === 'object' && va
 export function readYamlInventory(document: YamlDocument, source: Source, collector: Collector): void {
   const { value } = document;
   if (value === null || value === undefined) return;
-  for (const problem of schemaProblems('inventory.json', value, document, [])) {
+  for (const problem of withoutEchoes(schemaProblems('inventory.json', value, document, []), [document])) {
     const isList = /(^|\/)(hosts|children)$/.test(problem.path) && Array.isArray(at(value, problem.path));
     collector.problems.push(isList ? { ...problem, hint: 'write each as a key, with a colon after it' } : problem);
   }
