@@ -56,6 +56,7 @@ export function approvalText({ question, point_of_no_return: noReturn, hosts }: 
 }
 
 export function approvedText({ approved, by }: Extract<RunEvent, { kind: 'approval_ended' }>): string {
+  if (by === 'plan') return 'approved with the saved plan';
   return by === '--yes' ? 'approved by --yes' : approved ? 'approved at the terminal' : 'not approved';
 }
 

@@ -22,17 +22,20 @@ interface Asking {
   readonly check: boolean;
   /** undefined: everything was approved beforehand */
   readonly approve: Approve | undefined;
+  /** a saved plan is carried out: whoever runs it has approved it */
+  readonly isSaved: boolean;
   readonly interrupt: Interrupt;
   readonly emit: (event: Emitted) => unknown;
 }
 
 /** Whether these hosts may begin the stage. Nobody is asked in a plan, nor after an interrupt. */
-export async function isApproved(stage: Stage, hosts: readonly string[], { check, approve, interrupt, emit }: Asking): Promise<boolean> {
+export async function isApproved(stage: Stage, hosts: readonly string[], asking: Asking): Promise<boolean> {
+  const { check, approve, interrupt, emit } = asking;
   if (check || !asksFirst(stage) || interrupt.name() !== undefined) return true;
   const { name, confirm: question, pointOfNoReturn } = stage;
   const about = { stage: name, hosts };
   if (approve === undefined) {
-    emit({ kind: 'approval_ended', ...about, approved: true, by: '--yes' });
+    emit({ kind: 'approval_ended', ...about, approved: true, by: asking.isSaved ? 'plan' : '--yes' });
     return true;
   }
   emit({ kind: 'approval_asked', ...about, question, point_of_no_return: pointOfNoReturn });

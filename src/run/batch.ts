@@ -18,7 +18,7 @@ export async function runBatch(
 ): Promise<HostEnd[]> {
   const names = batch.map(({ name }) => name);
   const { run, approve, interrupt } = options;
-  const asking = { check: run.check, approve, interrupt, emit };
+  const asking = { check: run.check, approve, isSaved: options.held !== undefined, interrupt, emit };
   const meeting = new Meeting(names, (stage, hosts) => isApproved(stage, hosts, asking));
   const comparing = new Comparing(names);
   const once = new Once(names);

@@ -121,7 +121,7 @@ export type RunEvent = Happening &
         readonly stage: string;
         readonly hosts: readonly string[];
         readonly approved: boolean;
-        readonly by: 'terminal' | '--yes';
+        readonly by: 'terminal' | '--yes' | 'plan';
       }
     | { readonly kind: 'stage_started'; readonly host: string; readonly stage: string }
     /** rescue, always or the notified handlers of a stage begin */

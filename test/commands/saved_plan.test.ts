@@ -365,6 +365,15 @@ describe('a saved plan', () => {
     assert.equal(readFileSync(at('a', 'word'), 'utf8'), 'answered');
   });
 
+  it('is approved by whoever runs it: no stage of it asks', async () => {
+    place.file('upgrade.yml', PLAYBOOK.replace('  - name: write\n', '  - name: write\n    confirm: Write now?\n'));
+    await plan();
+    const never = { ask: async () => assert.fail('somebody was asked') };
+    const { exit, stdout } = await type(['run', 'plan.json'], never);
+    assert.equal(exit, 0, stdout);
+    assert.match(stdout, /^\S+ write {2}approved with the saved plan$/m);
+  });
+
   const decided: readonly (readonly [readonly string[], string])[] = [
     [['-i', 'hosts.yml', '-l', 'a'], '-i, -l: plan.json has decided that; for anything else make another plan\n'],
     [

@@ -52,6 +52,7 @@ describe('the differences from a plan', () => {
   it('show what an error says, and do not compare it: it may tell sizes', () => {
     const failed = (message: string) => host([task({ status: 'failed', summary: '', message })]);
     assert.deepEqual(differences(failed('3 GB are free'), failed('2 GB are free')), []);
+    assert.equal(stateOf(failed('3 GB are free')), stateOf(failed('2 GB are free')));
     assert.deepEqual(differences(host([task()]), failed('2 GB are free')), ['one/x: then ok (it is there), now failed (2 GB are free)']);
   });
 

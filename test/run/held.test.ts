@@ -16,6 +16,7 @@ import { type Observed, stateOf } from '../../src/run/observed.ts';
 import { type WalkEnd, type WalkOptions, walk } from '../../src/run/walk.ts';
 import { localAddress, localContext } from '../support/local.ts';
 import { loadText } from '../support/playbooks.ts';
+import { ScriptedConnection } from '../support/scripted_connection.ts';
 
 const STAGES = `
   - { name: one, steps: [{ name: x, command: { argv: [x] } }] }
@@ -28,6 +29,9 @@ interface Given {
   readonly forks?: number;
   readonly expected?: ReadonlyMap<string, Observed>;
   readonly unreachable?: string;
+  readonly lost?: string;
+  readonly hosts?: readonly string[];
+  readonly connect?: WalkOptions['connect'];
   readonly interrupt?: WalkOptions['interrupt'];
 }
 
@@ -35,6 +39,7 @@ describe('a run that a saved plan holds', () => {
   let directory: string;
   let done: string[];
   let events: RunEvent[];
+  let lost: string | undefined;
   const place = (host: string, name: string) => join(directory, host, name);
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'switchyard-held-'));
@@ -53,6 +58,7 @@ describe('a run that a saved plan holds', () => {
     check: async ({ argv }, { host, connection }) => {
       const [step = ''] = argv as string[];
       done.push(`look ${host}${step}`);
+      if (lost === host && step === 'y') throw new ConnectionError(host, 'lost', `${host}: lost`);
       const text = String(await connection.readFile(place(host, step)));
       if (text === 'new') return { status: 'ok', outputs: { rc: 0 }, summary: 'is new' };
       return { status: 'changes', change: { summary: `write ${step}`, before: text, after: 'new', detail: step } };
@@ -65,11 +71,13 @@ describe('a run that a saved plan holds', () => {
   };
 
   async function go(given: Given = {}): Promise<WalkEnd & { readonly statuses: readonly string[] }> {
-    const head = `apiVersion: switchyard/v1\nname: n\nhosts: { a: {}, b: {}, c: {} }\nserial: ${given.serial ?? '"100%"'}\n`;
+    const { hosts = ['a', 'b', 'c'] } = given;
+    const head = `apiVersion: switchyard/v1\nname: n\nhosts: { ${hosts.map((host) => `${host}: {}`).join(', ')} }\nserial: ${given.serial ?? '"100%"'}\n`;
     const { playbook, problems } = loadText(`${head}project_dir: "${directory}/{{ inventory_hostname }}"\nstages:${STAGES}`);
     assert.deepEqual(problems, []);
     done = [];
     events = [];
+    lost = given.lost;
     const id = given.check ? 'r-plan' : 'r-run';
     const end = await walk({
       plan: resolvePlan(playbook!, EMPTY_INVENTORY, { limit: undefined, tags: [], skipTags: [], extraVars: {} }),
@@ -80,7 +88,9 @@ describe('a run that a saved plan holds', () => {
       modules: new Map([['command', { module, schema: { title: 'command', outputs: {} } }]]),
       checkArguments: (_module, args) => args as Record<string, unknown>,
       secrets: new Secrets(),
-      connect: async ({ name }) => {
+      connect: async (planned, signal) => {
+        const { name } = planned;
+        if (given.connect) return given.connect(planned, signal);
         if (given.unreachable === name) throw new ConnectionError(name, 'refused', `${name}: refused`);
         return connect(localAddress(name), localContext);
       },
@@ -145,6 +155,37 @@ describe('a run that a saved plan holds', () => {
     assert.equal(exit, 4);
   });
 
+  it('names each fact that is another one, and none that changes by itself', async () => {
+    const facts = (kernel: string, docker: string, free: number) =>
+      [
+        `kernel\t${kernel}`,
+        `docker\t${docker}|/var/lib/docker|`,
+        'uid\t0',
+        `epoch\t${free}`,
+        'cpus\t1',
+        'memory_total\t9',
+        `memory_available\t${free}`,
+        'vm_max_map_count\t1',
+        '',
+      ].join('\n');
+    const scripted = (kernel: string, docker: string, free: number) => async () =>
+      new ScriptedConnection(
+        [
+          [/say hostname/, facts(kernel, docker, free)],
+          [/^sh -c/, ''],
+        ],
+        { files: { [place('a', 'x')]: 'new', [place('a', 'y')]: 'new' } },
+      );
+    const { observed: expected } = await go({ check: true, hosts: ['a'], connect: scripted('6.1', '20.10', 7) });
+    const same = await go({ expected, hosts: ['a'], connect: scripted('6.1', '20.10', 3) });
+    assert.deepEqual([same.exit, same.statuses], [0, ['a ok']]);
+    const { exit, hosts } = await go({ expected, hosts: ['a'], connect: scripted('6.2', '28.3', 3) });
+    assert.deepEqual(
+      [exit, hosts[0]!.failure?.differences],
+      [4, ['facts.os.kernel: then "6.1", now "6.2"', 'facts.docker.version: then "20.10", now "28.3"']],
+    );
+  });
+
   it('begins no later batch once a host was another one, and has failed where an earlier batch was changed', async () => {
     const expected = await plan({ serial: '1' });
     writeFileSync(place('b', 'y'), 'other');
@@ -157,6 +198,13 @@ describe('a run that a saved plan holds', () => {
     const expected = await plan();
     const { exit, statuses } = await go({ expected, unreachable: 'c' });
     assert.deepEqual([exit, statuses, changes()], [6, ['a not_run', 'b not_run', 'c unreachable'], []]);
+  });
+
+  it('changes nothing where the link to a host of the batch is lost while it is looked at; exit 6', async () => {
+    const expected = await plan();
+    const { exit, hosts, statuses } = await go({ expected, lost: 'c' });
+    assert.deepEqual([exit, statuses, changes()], [6, ['a not_run', 'b not_run', 'c unreachable'], []]);
+    assert.deepEqual(Object.values(hosts[2]!.counts), [0, 0, 0, 0, 0, 0, 0, 0], 'tasks that nobody was told of are not counted');
   });
 
   it('changes nothing after an interrupt while hosts are compared', async () => {
