@@ -15,11 +15,17 @@ export class Lines {
 
   /** The place of what stands from `start` to `end`, without the blanks and line breaks at its end, but for the first character. */
   position(start: number, end: number): Position {
-    let last = Math.max(start, end);
+    const first = Math.min(start, this.#source.length); // the parser points behind the end at what is missing there
+    let last = Math.min(Math.max(start, end), this.#source.length);
     while (last > start + 1 && /\s/.test(this.#source.charAt(last - 1))) last--; // a collection's range goes on to the next value
-    const [line, column] = this.#place(start);
+    const [line, column] = this.#place(first);
     const [endLine, endColumn] = this.#place(last);
     return { file: this.#file, line, column, endLine, endColumn };
+  }
+
+  /** The other way round. Line and column are those of a position in this text. */
+  offsetAt(line: number, column: number): number {
+    return this.#starts[line - 1]! + column - 1;
   }
 
   #place(offset: number): readonly [line: number, column: number] {

@@ -63,6 +63,8 @@ class ParsedDocument implements YamlDocument {
   readonly problems: Problem[] = [];
   readonly isReadable: boolean;
   readonly unread: Unread[] = [];
+  /** the source with lines that end at a line feed alone: lines and columns are the same in both, offsets are those of this one */
+  readonly #text: string;
   readonly #reading: Reading;
   readonly #lines: Lines;
   readonly #offsets = new Map<Tree, readonly number[]>();
@@ -82,12 +84,14 @@ class ParsedDocument implements YamlDocument {
   constructor(source: string, file: string, reading: Reading) {
     this.source = source;
     this.file = file;
+    const text = source.replaceAll('\r\n', '\n');
+    this.#text = text;
     this.#reading = reading;
-    this.#lines = new Lines(source, file);
-    const vault = /^\uFEFF?\$ANSIBLE_VAULT;.*/.exec(source);
+    this.#lines = new Lines(text, file);
+    const vault = /^\uFEFF?\$ANSIBLE_VAULT;.*/.exec(text);
     if (vault) this.#add('vault', { start: 0, end: vault[0].length }, VAULT, [], VAULT_HINT);
-    const canBeRead = !vault && isReadable(source); // remarks() says why not
-    const { root, faults, cuts, isWhole } = readTree(canBeRead ? source : '', reading);
+    const canBeRead = !vault && isReadable(text); // remarks() says why not
+    const { root, faults, cuts, isWhole } = readTree(canBeRead ? text : '', reading);
     this.#root = root;
     this.isReadable = canBeRead && isWhole;
     for (const fault of faults) this.#reportFault(fault);
@@ -96,7 +100,7 @@ class ParsedDocument implements YamlDocument {
   }
 
   remarks(): readonly Problem[] {
-    const ofText = textFaults(this.source).map((fault) => ({ path: [], ...fault }));
+    const ofText = textFaults(this.#text).map((fault) => ({ path: [], ...fault }));
     const ofValues = this.#root ? valueFaults(this.#root, this.#reading) : [];
     return [...ofText, ...ofValues].map(({ rule, start, end, path, message, hint }) => ({
       rule,
@@ -120,7 +124,7 @@ class ParsedDocument implements YamlDocument {
   positionIn(path: Path, start: number, end: number): Position {
     const tree = this.#find(path)?.value;
     if (tree?.kind !== 'scalar' || typeof tree.value !== 'string') return this.positionOf(path);
-    const offsets = this.#offsets.get(tree) ?? offsetsOf(this.source.slice(tree.start, tree.end), tree.value, tree.style);
+    const offsets = this.#offsets.get(tree) ?? offsetsOf(this.#text.slice(tree.start, tree.end), tree.value, tree.style);
     this.#offsets.set(tree, offsets);
     const last = offsets[Math.max(start, end - 1)] ?? tree.end - tree.start - 1;
     return this.#lines.position(tree.start + (offsets[start] ?? last + 1), tree.start + last + 1);
@@ -139,9 +143,14 @@ class ParsedDocument implements YamlDocument {
       if (tree?.kind !== 'scalar') throw new Error(`${this.file}: ${path.join('/')} is no scalar`);
       edits.set(tree.start, { end: tree.end, text: written(value, tree.style) });
     }
+    const lines = new Lines(this.source, this.file);
+    const inSource = (offset: number) => {
+      const { line, column } = this.#lines.position(offset, offset);
+      return lines.offsetAt(line, column);
+    };
     let text = this.source;
     for (const [start, edit] of [...edits].sort(([one], [other]) => other - one)) {
-      text = text.slice(0, start) + edit.text + text.slice(edit.end);
+      text = text.slice(0, inSource(start)) + edit.text + text.slice(inSource(edit.end));
     }
     return text;
   }
@@ -205,11 +214,11 @@ class ParsedDocument implements YamlDocument {
 
   #leaveOut({ start, end }: Span, path: Path | undefined): void {
     this.#leftOut.add(start);
-    this.unread.push({ path: path?.join('/'), position: this.#lines.position(start, end), text: this.source.slice(start, end) });
+    this.unread.push({ path: path?.join('/'), position: this.#lines.position(start, end), text: this.#text.slice(start, end) });
   }
 
   #reportFault(fault: TreeFault): void {
-    const text = this.source.slice(fault.start, fault.end).trim();
+    const text = this.#text.slice(fault.start, fault.end).trim();
     if (fault.kind === 'syntax') this.#add('yaml-syntax', fault, fault.message, [], fault.hint);
     else if (fault.kind === 'quotes') this.#reportQuotes(fault, []);
     else if (fault.kind === 'limit') this.#add('yaml-limit', fault, fault.message, []);
@@ -231,7 +240,7 @@ class ParsedDocument implements YamlDocument {
 
   #reportKey(key: Tree | undefined, map: Tree): void {
     const { start, end } = key ?? { start: 0, end: 0 };
-    if (this.source[start] === '{' && /^\{\s*$/.test(this.source.slice(map.start, start))) {
+    if (this.#text[start] === '{' && /^\{\s*$/.test(this.#text.slice(map.start, start))) {
       this.#reportQuotes(map, this.#at);
       this.#leaveOut(map, this.#at);
     } else this.#add('yaml-key', { start, end }, 'a key must be text, not a list or a map', this.#at);

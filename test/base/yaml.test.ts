@@ -27,6 +27,7 @@ describe('parseYaml', () => {
       ['3:1-3:2 duplicate-key: the key "a" is given twice; the first is at line 1, column 1'],
     ],
     ['a value that needs quotes', 'a: {{ x }}\n', ['1:4-1:11 yaml-quotes: a value that begins with {{ needs quotes']],
+    ['what is missing behind the end', '%', ['1:2-1:2 yaml-syntax: missing directives-end indicator line']],
     ['a list as a key', '? [a, b]\n: 1\n', ['1:3-1:9 yaml-key: a key must be text, not a list or a map']],
     ['a tag that is not known', 'a: !unsafe secret\n', ['1:4-1:11 yaml-tag: !unsafe is a tag that is not supported']],
     [
@@ -143,5 +144,11 @@ describe('a document with other strings', () => {
     const document = parseYaml('l: [aa, &b b, *b, dddd]\n', 'f.yml');
     const changes = [3, 1, 2, 0].map((index) => ({ path: ['l', index], value: index === 2 ? 'v1' : `v${index}` }));
     assert.equal(document.withStrings(changes), 'l: [v0, &b v1, *b, v3]\n');
+  });
+
+  it('keeps the line ends of each line', () => {
+    const document = parseYaml('# c\r\na: 1\n\r\nb: |\r\n  x\r\n  y\r\nc: "d"\r\n', 'f.yml');
+    assert.deepEqual(document.value, { a: 1, b: 'x\ny\n', c: 'd' });
+    assert.equal(document.withStrings([{ path: ['c'], value: 'e f' }]), '# c\r\na: 1\n\r\nb: |\r\n  x\r\n  y\r\nc: "e f"\r\n');
   });
 });

@@ -6,6 +6,7 @@ import { describe, it } from 'mocha';
 import { ExpressionError } from '../../src/expressions/error.ts';
 import { evaluate } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
+import { cases, seed } from '../support/fuzz.ts';
 import { askJinja, type Evaluated } from '../support/jinja.ts';
 
 const SCOPE = {
@@ -26,9 +27,6 @@ const SCOPE = {
   ],
   map: { a: 2, b: { c: 'deep', d: [3, 4] } },
 };
-
-const CASES = Number(process.env.FUZZ_CASES ?? 2_000);
-const SEED = Number(process.env.FUZZ_SEED ?? 20_260_101);
 
 const { num, text, truth, list, any } = fc.letrec<{ num: string; text: string; truth: string; list: string; any: string }>((tie) => {
   const deep = { maxDepth: 4, withCrossShrink: true } as const;
@@ -255,9 +253,9 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 describe('expressions made by chance', () => {
-  it(`come to the same as in Jinja with Ansible's filters and tests: ${CASES} of seed ${SEED}`, function () {
+  it(`come to the same as in Jinja with Ansible's filters and tests: ${cases} of seed ${seed}`, function () {
     this.timeout(600_000);
-    const sources = [...new Set(fc.sample(fc.oneof(any, num, text, truth, list), { numRuns: CASES, seed: SEED }))];
+    const sources = [...new Set(fc.sample(fc.oneof(any, num, text, truth, list), { numRuns: cases, seed }))];
     const jinja = askJinja(sources, SCOPE);
     const differences = sources.flatMap((source, i) => differenceOf(source, jinja[i]!) ?? []);
     const evaluated = jinja.filter((answer) => 'value' in answer).length;
