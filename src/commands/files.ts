@@ -8,7 +8,9 @@ export const STDIN = '-';
 
 /** Every file once, in the order given, those of a glob by name. Throws a UsageError for a directory, and for a glob that no file fits. */
 export function expandFiles(given: readonly string[], world: World): readonly string[] {
-  return [...new Set(given.flatMap((name) => expand(name, world)))];
+  const names = given.flatMap((name) => expand(name, world));
+  const paths = names.map((name) => (name === STDIN ? name : resolve(world.cwd, name)));
+  return names.filter((_name, i) => paths.indexOf(paths[i]!) === i);
 }
 
 function expand(name: string, { cwd, kindOf, glob }: World): readonly string[] {

@@ -65,12 +65,17 @@ function judge(files: readonly string[], options: ValidateOptions, world: World)
   }
   return {
     sources,
-    problems,
+    problems: distinct(problems),
     strict: options.strict === true,
     version: world.version,
     unchecked: unchecked.length > 0 ? unchecked.join('; ') : undefined,
     nameInCheckout: checkoutNames(world),
   };
+}
+
+/** What two playbooks include is told once. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 const whyNot = (unread: readonly string[]): string =>

@@ -28,7 +28,7 @@ const judged = async (...args: string[]) =>
 describe('validate', () => {
   it('takes files and globs that no shell has expanded, each file once', async () => {
     const all = ['many/a.yml', 'many/deep/[c].yml', 'many/deep/b.yml', 'good.yml'];
-    assert.deepEqual(await judged('many/**/*.yml', 'good.yml', 'many/a.yml'), all);
+    assert.deepEqual(await judged('many/**/*.yml', './good.yml', 'good.yml', 'many/a.yml'), all.with(3, './good.yml'));
     assert.deepEqual(await judged('many/deep/[c].yml'), ['many/deep/[c].yml'], 'a name that looks like a glob');
     assert.deepEqual(await judged('many/node_modules/*/d.yml'), ['many/node_modules/p/d.yml'], 'named, it is looked into');
   });
@@ -84,6 +84,19 @@ describe('validate', () => {
       named.stdout,
       /^sub\/steps\.yml:1:17: error: 0\/comand: unknown module comand; did you mean command\? \[step-unknown-module\]\n/,
     );
+  });
+
+  it('tells what two playbooks include once, and lines that end as on Windows without their ends', async () => {
+    file('both/steps.yml', '- { name: list, comand: { argv: [ls] } }\r\n');
+    for (const name of ['both/a.yml', 'both/b.yml']) file(name, playbookOf('- include: steps.yml'));
+    const { stdout } = await validate(['both/a.yml', 'both/b.yml']);
+    assert.deepEqual(stdout.split('\n'), [
+      'both/steps.yml:1:17: error: 0/comand: unknown module comand; did you mean command? [step-unknown-module]',
+      '  1 | - { name: list, comand: { argv: [ls] } }',
+      '    |                 ^^^^^^',
+      '1 error in 1 file',
+      '',
+    ]);
   });
 
   it('exits with 3 for errors, with --strict for warnings too, and with 0 else', async () => {
