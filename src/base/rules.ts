@@ -171,6 +171,10 @@ export const RULES = {
     'a section about a group that is not there',
     'A child and [group:vars] need a section [group] or [group:children], in this file or in one before it.',
   ),
+  'inventory-same-name': warning(
+    'a host and a group of one name',
+    'In patterns the name means the host; to Ansible the variables that are written at the host are those of the group.',
+  ),
   'inventory-circle': error('groups in a circle', 'A group cannot hold one that holds it, and nothing holds all.'),
   'inventory-program': error(
     'a program that prints no inventory',
@@ -182,7 +186,7 @@ export const RULES = {
   ),
   'inventory-range': error(
     'a range that stands for no host',
-    'web[01:20] stands for twenty hosts; the smaller end comes first, and no range stands for more than 10,000.',
+    'web[01:20] stands for twenty hosts; the smaller end comes first, no range stands for more than 10,000, and no inventory has more than 100,000.',
   ),
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -6,6 +6,9 @@ export type Expanded = { readonly names: readonly string[] } | { readonly fault:
 /** Most hosts that one name may stand for. */
 const MOST = 10_000;
 
+/** Of a name with its ranges. */
+const LONGEST = 1_000;
+
 /** The letters in the order in which a range goes through them. */
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -13,6 +16,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export function expandRange(name: string): Expanded {
   const open = name.indexOf('[');
   if (open < 0) return { names: [name] };
+  if (name.length > LONGEST) return { fault: 'is too long for the name of a host' };
   const close = name.indexOf(']');
   if (close < open) return { fault: close < 0 ? 'has a [ that is not closed' : 'has a ] that closes nothing' };
   const values = valuesOf(name.slice(open + 1, close));

@@ -20,6 +20,9 @@ export interface Given {
   readonly positionOf: (variable: string) => Position;
 }
 
+/** Ranges make many hosts of a few lines. */
+const MOST_HOSTS = 100_000;
+
 interface MutableGroup {
   readonly name: string;
   readonly hosts: Set<string>;
@@ -32,6 +35,7 @@ interface MutableGroup {
 export class Collector {
   readonly problems: Problem[] = [];
   readonly #unknown = new UnknownVariables();
+  #isFull = false;
   readonly #hosts = new Map<string, { readonly name: string; readonly layers: Layer[] }>();
   readonly #groups = new Map<string, MutableGroup>();
 
@@ -58,6 +62,7 @@ export class Collector {
   /** The first one to name a host says where inventory_dir is, and its port. */
   addHost(name: string, group: string, { source, place, port }: { source: Source; place: Place; port?: number | undefined }): void {
     if (!this.#hosts.has(name)) {
+      if (this.#hosts.size === MOST_HOSTS) return void this.#refuseMore(place);
       const own: Vars = {
         ...(port !== undefined && { ansible_port: port }),
         inventory_file: source.file ?? null,
@@ -70,7 +75,7 @@ export class Collector {
 
   giveHost(name: string, { vars, positionOf }: Given): void {
     this.problems.push(...this.#unknown.problemsOf({ vars, positionOf }));
-    if (Object.keys(vars).length > 0) this.#hosts.get(name)!.layers.push({ level: 'host', of: name, vars, positionOf });
+    if (Object.keys(vars).length > 0) this.#hosts.get(name)?.layers.push({ level: 'host', of: name, vars, positionOf });
   }
 
   /** ansible_group_priority is no variable here but says which of several groups wins. */
@@ -88,6 +93,7 @@ export class Collector {
   /** Groups that nobody has as a child become children of all, hosts without a group members of ungrouped. */
   inventory(): Omit<Inventory, 'folders'> {
     this.#breakCircles();
+    this.#tellSameNames();
     const inside = new Set([...this.#groups.values()].flatMap(({ children }) => [...children.keys()]));
     for (const name of this.#groups.keys()) if (name !== 'all' && !inside.has(name)) this.addChild('all', name);
     this.#placeUngrouped();
@@ -96,6 +102,28 @@ export class Collector {
     );
     const hosts = new Map<string, Host>(this.#hosts);
     return { hosts, groups: new Map(groups.map((group) => [group.name, group])) };
+  }
+
+  #refuseMore(place: Place): void {
+    if (!this.#isFull)
+      this.report({
+        rule: 'inventory-range',
+        position: place(),
+        message: `the inventory has more than ${MOST_HOSTS.toLocaleString('en')} hosts`,
+      });
+    this.#isFull = true;
+  }
+
+  #tellSameNames(): void {
+    for (const { name, layers } of this.#hosts.values()) {
+      if (this.#groups.has(name))
+        this.report({
+          rule: 'inventory-same-name',
+          position: layers[0]!.positionOf(name),
+          message: `${name} is a host and a group`,
+          hint: 'give one of them another name: in patterns it is the host',
+        });
+    }
   }
 
   #placeUngrouped(): void {
