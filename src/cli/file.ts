@@ -28,13 +28,25 @@ export const readStdin = (): string => decodeText(readAll(0, 'stdin', LARGEST));
 /** In pieces, for the size that the system tells of some files is none. */
 function readAll(file: number, path: string, largest: number): Uint8Array {
   const pieces: Buffer[] = [];
+  const piece = Buffer.alloc(64 * 1024);
   for (let total = 0; ; ) {
-    const piece = Buffer.allocUnsafe(64 * 1024);
-    const length = readSync(file, piece);
+    const length = readNext(file, piece);
     if (length === 0) return Buffer.concat(pieces);
-    pieces.push(piece.subarray(0, length));
+    pieces.push(Buffer.from(piece.subarray(0, length)));
     total += length;
     if (total > largest) throw tooLarge(path, { size: total, largest });
+  }
+}
+
+/** Waits for what is still to come: Node has made a pipe on stdin one that does not. */
+function readNext(file: number, into: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(file, into);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
   }
 }
 

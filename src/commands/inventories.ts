@@ -107,6 +107,11 @@ function linesOf(file: string, world: World): string {
   return patterns.join(',');
 }
 
+/** What to throw for a file that readerOf did not find. */
+export function missingFile(file: string, { cwd, kindOf }: World): UsageError {
+  return new UsageError(kindOf(resolve(cwd, file)) === 'directory' ? `${file} is a directory, not a file` : `there is no file ${file}`);
+}
+
 /** Undefined for a file that is not there; any other fault in reading is the user's to know. */
 export function readerOf(world: World): (path: string) => string | undefined {
   return (path) => {

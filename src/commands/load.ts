@@ -9,7 +9,16 @@ import { type Loaded, loadPlaybook } from '../playbook/load.ts';
 import { findQuestions, type Plan, type Question, resolvePlan } from '../playbook/plan.ts';
 import type { Playbook } from '../playbook/playbook.ts';
 import { readModuleSchemas } from '../playbook/schema.ts';
-import { besidePlaybook, countWarnings, type InventoryOptions, limitOf, lookAtInventory, readerOf, readInventory } from './inventories.ts';
+import {
+  besidePlaybook,
+  countWarnings,
+  type InventoryOptions,
+  limitOf,
+  lookAtInventory,
+  missingFile,
+  readerOf,
+  readInventory,
+} from './inventories.ts';
 import { askFor } from './questions.ts';
 import { withSecrets } from './secrets.ts';
 import type { World } from './world.ts';
@@ -40,7 +49,7 @@ export interface PlanningOptions extends LoginOptions {
 export function readPlaybook(file: string, world: World, text?: string): Loaded {
   const read = readerOf(world);
   const source = text ?? read(file);
-  if (source === undefined) throw new UsageError(`there is no file ${file}`);
+  if (source === undefined) throw missingFile(file, world);
   const loaded = loadPlaybook(source, file, { modules: readModuleSchemas(), version: world.version, read });
   for (const secret of loaded.secrets) world.secrets.mark(secret);
   return loaded;
@@ -118,7 +127,7 @@ function markWritten({ playbook, batches }: Plan, { secrets }: World): void {
 
 /** `-e name=value`, `-e @file.yml`; later ones win. */
 export function extraVarsOf(given: readonly string[], world: World): Vars {
-  return Object.assign({}, ...given.map((one) => extraVarsIn(one, world).vars)) as Vars;
+  return Object.fromEntries(given.flatMap((one) => Object.entries(extraVarsIn(one, world).vars)));
 }
 
 /** One -e, with the places of its variables where it is a file. */

@@ -6,7 +6,7 @@ import { readPlanText, type SavedPlan } from '../plans/file.ts';
 import { changedFiles, Reads } from '../plans/reads.ts';
 import { answersAgain, givenAgain } from './given_again.ts';
 import type { Going, RunOptions } from './go.ts';
-import { readerOf } from './inventories.ts';
+import { missingFile, readerOf } from './inventories.ts';
 import { type Prepared, readPlan } from './load.ts';
 import { changedInputs } from './saved_inputs.ts';
 import type { World } from './world.ts';
@@ -23,7 +23,7 @@ const LARGEST = 512 * 2 ** 20;
 export function readRunnable(file: string, world: World): string {
   const read = (path: string) => world.readFile(path, LARGEST);
   const text = readerOf({ ...world, readFile: read })(file);
-  if (text === undefined) throw new UsageError(`there is no file ${file}`);
+  if (text === undefined) throw missingFile(file, world);
   return text;
 }
 

@@ -7,11 +7,10 @@ import { isOrdered, operand, operate } from './operators.ts';
 import type { Expression } from './parse.ts';
 import { CONSTANTS, DecidedAtRunTime, NotYet, type Scope, UndefinedName } from './scope.ts';
 import { TESTS } from './tests.ts';
-import { inText, isMap, isTrue, Sizes, shown } from './values.ts';
+import { inText, isMap, isTrue, LARGEST, Sizes, shown } from './values.ts';
 
-/** Nodes that one expression visits, the size of a value that it makes, and of all that it makes and looks through together. */
+/** Nodes that one expression visits, and the size of all that it makes and looks through together. */
 const MOST_STEPS = 10_000;
-const LARGEST = 2_000_000;
 const MOST_WORK = 20_000_000;
 
 /** Throws UndefinedName, DecidedAtRunTime, or a TaskError that says what does not fit. */

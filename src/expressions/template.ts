@@ -9,6 +9,9 @@ export interface Template {
   readonly parts: readonly (string | Expression)[];
 }
 
+/** Expressions and texts between them, of one string. */
+const MOST_PARTS = 20_000;
+
 /** Throws an ExpressionError, also for {% %} and {# #}. */
 export const parseTemplate: (text: string) => Template = remembering(parse, MOST_REMEMBERED);
 
@@ -19,6 +22,7 @@ function parse(text: string): Template {
     const open = text.indexOf('{{', at);
     checkPlain(text.slice(at, open < 0 ? undefined : open), at);
     if (open < 0) break;
+    if (parts.length > MOST_PARTS) throw new ExpressionError('the text holds too many expressions', { start: open, end: open + 2 });
     const close = endOf(text, open + 2);
     if (open > at) parts.push(text.slice(at, open));
     parts.push(parseInner(text.slice(open + 2, close), open + 2));

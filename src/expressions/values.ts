@@ -45,11 +45,13 @@ export function identity(value: unknown): string {
 export function inText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) throw new TaskError('none cannot stand in a text');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? JSON.stringify(bounded(value)) : String(value);
 }
 
 /** How a message names a value. */
 export function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null && new Sizes().of(value) > 10_000)
+    return Array.isArray(value) ? 'a long list' : 'a large map';
   const json = JSON.stringify(typeof value === 'string' ? value.slice(0, 60) : value) ?? 'nothing';
   return json.length > 60 ? `${json.slice(0, 57)}...` : json;
 }
@@ -105,4 +107,13 @@ export class Sizes {
     this.#known.set(value, size);
     return size;
   }
+}
+
+/** The largest value that is made. */
+export const LARGEST = 2_000_000;
+
+/** The value itself. Throws for one that is too large: its parts may be the same ones many times over, and nobody could write it out. */
+export function bounded<Value>(value: Value): Value {
+  if (new Sizes().of(value) > LARGEST) throw new TaskError('the value gets too large');
+  return value;
 }

@@ -191,7 +191,8 @@ function descriptionOf({ parentSchema }: SchemaError): string | undefined {
 }
 
 function quoted(written: string | undefined, data: unknown): string {
-  if (written !== undefined) return typeof data === 'string' ? `"${written}"` : written || 'empty';
-  const text = JSON.stringify(data) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  if (written !== undefined) return typeof data === 'string' ? `"${shortened(written)}"` : shortened(written) || 'empty';
+  return shortened(JSON.stringify(data) ?? 'nothing');
 }
+
+const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

@@ -103,7 +103,8 @@ export function writtenVars(inventory: Inventory, isSecret: (variable: string) =
   const layersFor = layersOf(inventory);
   return (host) => {
     const layers = layersFor(host);
-    const vars: Record<string, unknown> = Object.assign({}, ...layers.map((layer) => layer.vars));
+    let vars: Record<string, unknown> = {};
+    for (const layer of layers) vars = { ...vars, ...layer.vars }; // assigned, __proto__ would be lost
     for (const name of Object.keys(vars).filter(isSecret)) {
       vars[name] = placedReference(vars[name], () => layers.findLast((layer) => Object.hasOwn(layer.vars, name))!.positionOf(name).file);
     }

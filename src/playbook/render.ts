@@ -4,15 +4,15 @@ import { evaluate } from '../expressions/evaluate.ts';
 import { type Expression, parseExpression } from '../expressions/parse.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { parseTemplate, type Template } from '../expressions/template.ts';
-import { inText } from '../expressions/values.ts';
+import { bounded, inText, LARGEST } from '../expressions/values.ts';
 import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
 
 /**
  * A tree with every string in it rendered. A string that is one whole {{ x }} becomes the value of x with its type. By the schema, a string of
- * `format: expression` becomes { source, value }. Keys are left as they are.
+ * `format: expression` becomes { source, value }. Keys are left as they are. Throws for what gets larger than a value may be.
  */
 export function render(value: unknown, scope: Scope, schema?: ShapeSchema): unknown {
-  return renderTree(value, scope, schema === undefined ? [] : [schema]);
+  return bounded(renderTree(value, scope, schema === undefined ? [] : [schema]));
 }
 
 function renderTree(value: unknown, scope: Scope, schemas: readonly ShapeSchema[]): unknown {
@@ -28,7 +28,12 @@ function renderTree(value: unknown, scope: Scope, schemas: readonly ShapeSchema[
 function renderTemplate({ parts }: Template, scope: Scope): unknown {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return typeof first === 'string' ? first : evaluate(first, scope);
-  return parts.map((part) => (typeof part === 'string' ? part : textOf(part, scope))).join('');
+  let text = '';
+  for (const part of parts) {
+    text += typeof part === 'string' ? part : textOf(part, scope);
+    if (text.length > LARGEST) throw new TaskError('the text gets too large');
+  }
+  return text;
 }
 
 function textOf(expression: Expression, scope: Scope): string {
