@@ -1,23 +1,16 @@
 // Before the first change on a host the rest of its way is looked through, as a plan does: what is sure to be refused is refused while the
 // host is as it was. What a plan leaves open stays open.
-import { Refusal } from '../base/errors.ts';
 import { NotYet } from '../expressions/scope.ts';
 import type { Concerns } from '../modules/module.ts';
-import { type Stage, type Step, stepsOf } from '../playbook/playbook.ts';
+import type { Step } from '../playbook/playbook.ts';
+import { noTasks } from './counts.ts';
+import type { Emitted, RunEvent } from './events.ts';
+import { RefusedAhead } from './failure.ts';
+import type { RunContext } from './host.ts';
+import type { Done } from './once.ts';
 import { Pending } from './pending.ts';
-import { type HostState, runTask, type TaskModule } from './task.ts';
-
-/** The steps that are to come, and what they are carried out with. */
-export interface Ahead {
-  readonly steps: readonly Step[];
-  /** whether a refusal there is for the stage's own rescue to mend */
-  readonly isRescued: (step: Step) => boolean;
-  /** whether another host of the batch does it, once for all */
-  readonly isOthers: (step: Step) => boolean;
-  readonly modules: ReadonlyMap<string, TaskModule>;
-  /** true from the first interrupt on */
-  readonly stopping: () => boolean;
-}
+import { notify, resumeStage, runStage, type Stopped } from './stage.ts';
+import type { HostRun, KeepingState } from './way.ts';
 
 /** The step that is about to change something, and what it says it would write. */
 export interface FirstChange {
@@ -25,53 +18,68 @@ export interface FirstChange {
   readonly concerns: Concerns | undefined;
 }
 
-/** Rejects with the Refusal of the first step that would be refused, or with what kept it from looking. `state` stays as it is. */
-export async function lookAhead(ahead: Ahead, { step, concerns }: FirstChange, state: HostState): Promise<void> {
-  const foreseen = foresee(state, { step, concerns });
-  for (const next of ahead.steps) {
-    if (ahead.stopping()) return;
-    if (ahead.isOthers(next)) {
-      if (next.register !== undefined) foreseen.scope[next.register] = new NotYet(`needs what ${next.id} finds or does`);
-      continue;
-    }
-    const module = ahead.modules.get(next.module);
-    if (module === undefined) return; // the run says so when it comes there
-    const { result, goOn, bug, connectionError } = await runTask(next, module, foreseen);
-    if (goOn === 'ended') return;
-    state.signal.throwIfAborted();
-    if (connectionError !== undefined) throw connectionError;
-    if (bug !== undefined) throw bug;
-    if (goOn === 'yes' || result.status !== 'refused') continue;
-    if (ahead.isRescued(next)) return;
-    const { message = result.summary, next: advice, output } = result.failure ?? {};
-    throw new Refusal(`${state.host}: ${next.id} would be refused: ${withoutHost(message, state.host)}`, {
-      state: 'nothing was changed',
-      next: advice,
-      output,
-    });
-  }
+/** Rejects with a RefusedAhead that names the step, or with what kept it from looking. The host's own state stays as it is. */
+export async function lookAhead(run: HostRun, first: FirstChange): Promise<void> {
+  const { context, state } = run;
+  const at = run.at!; // a change is made in a stage
+  const ahead: HostRun = { context: quiet(context), state: foresee(state, first), counts: noTasks(), at: undefined };
+  const { step } = first;
+  const notified = new Map(at.notified);
+  notify(notified, step, { isSure: !step.ignoreErrors });
+  const done = at.done + (step.loop === undefined ? 1 : 0); // a loop has other items
+  let end = await resumeStage({ ...at, done, notified, mayFail: true }, ahead);
+  const { stages } = context.plan;
+  for (const stage of stages.slice(stages.indexOf(at.stage) + 1)) if (end.goOn === 'yes') end = await runStage(stage, ahead);
+  state.signal.throwIfAborted();
+  if (end.goOn === 'stop' && end !== at.end) refuse(end, state.host); // what has stopped it before is not ahead
 }
 
-/** What is sure to come after a step. Rescue and handlers may come, and are left to the run. */
-export function stepsAfter(step: Step, stages: readonly Stage[]): Pick<Ahead, 'steps' | 'isRescued'> {
-  const all = stages.flatMap(stepsOf);
-  const rescued = new Set(stages.filter(({ rescue }) => rescue.length > 0).flatMap(({ steps }) => steps));
-  return {
-    steps: [
-      ...(step.loop === undefined ? [] : [step]), // its other items
-      ...all.slice(all.indexOf(step) + 1).filter(({ part }) => part === 'steps' || part === 'always'),
-    ],
-    isRescued: (one) => rescued.has(one),
-  };
+function refuse({ step, end }: Stopped, host: string): void {
+  const { result, connectionError, bug } = end;
+  if (connectionError !== undefined) throw connectionError;
+  if (bug !== undefined) throw bug;
+  if (result.status !== 'refused') return;
+  const { message = result.summary, next, output } = result.failure ?? {};
+  const said = `${host}: ${step.id} would be refused: ${withoutHost(message, host)}`;
+  throw new RefusedAhead(said, { state: 'nothing was changed', next, output });
 }
 
 /** What a plan of the host would know after the first change: nothing that it writes. */
-function foresee(state: HostState, { step, concerns }: FirstChange): HostState {
+function foresee(state: KeepingState, { step, concerns }: FirstChange): KeepingState {
   const pending = new Pending();
   pending.add(concerns);
   const scope = { ...state.scope };
-  if (step.register !== undefined) scope[step.register] = new NotYet(`needs what ${step.id} finds or does`);
+  if (step.register !== undefined) scope[step.register] = notYet(step);
   return { ...state, run: { ...state.run, check: true }, scope, touched: true, pending, emit: () => {} };
+}
+
+const notYet = ({ id }: Step) => new NotYet(`needs what ${id} finds or does`);
+
+/** Nobody hears of this look, and nobody waits for it. */
+function quiet(context: RunContext): RunContext {
+  return {
+    ...context,
+    run: { ...context.run, check: true },
+    emit: (event: Emitted) => ({ ...event, time: context.now() }) as RunEvent,
+    barrier: async () => true,
+    withoutPlace: (wait) => wait(),
+    throttled: (_step, work) => work(),
+    once: {
+      come: async (host, step) => (context.once.isFor(host, step) ? undefined : others(step)),
+      isFor: (host, step) => context.once.isFor(host, step),
+      done: () => {},
+      pass: () => {},
+      leave: () => {},
+    },
+  };
+}
+
+/** What another host does once for all is not known here. */
+function others(step: Step): Done {
+  const { id, stage, name, module } = step;
+  const about = { task: id, host: '', stage, step: name, module, kind: 'probe', summary: '', outputs: {} } as const;
+  const result = { ...about, status: 'at_run_time', attempts: 0, started: 0, duration_ms: 0 } as const;
+  return { host: 'another host', isOpen: false, end: { result, goOn: 'yes', registered: notYet(step) } };
 }
 
 const withoutHost = (message: string, host: string) => (message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message);

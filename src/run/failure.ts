@@ -1,6 +1,9 @@
 // How an error reads as a failure: its sentence, the state it left behind, what to type next.
-import { ConnectionError, messageOf, TaskError } from '../base/errors.ts';
+import { ConnectionError, messageOf, Refusal, TaskError } from '../base/errors.ts';
 import type { Failure } from './events.ts';
+
+/** Not the step is refused but the host, for what comes later on its way: nothing passes it over or rescues it. */
+export class RefusedAhead extends Refusal {}
 
 /** An error that somebody can act on; any other one is a fault of the runner's own. */
 export const isOurs = (error: unknown): error is TaskError | ConnectionError =>

@@ -6,6 +6,7 @@ import type { Plan, PlannedHost } from '../playbook/plan.ts';
 import type { Stage, Step } from '../playbook/playbook.ts';
 import { render } from '../playbook/render.ts';
 import type { CheckArguments } from '../playbook/schema.ts';
+import { noTasks } from './counts.ts';
 import type { Emitted, HostResult, HostStatus, RunEvent } from './events.ts';
 import { gatherFacts } from './facts.ts';
 import { failureOf, isOurs } from './failure.ts';
@@ -15,13 +16,13 @@ import { lookAgain, lookThrough } from './look.ts';
 import type { Observed } from './observed.ts';
 import type { Once } from './once.ts';
 import type { TaskModule } from './task.ts';
-import { enderOf, goThrough, type KeepingState, noTasks, scopeFor, stateOf } from './way.ts';
+import { type Ender, enderOf, goThrough, type HostRun, scopeFor, startOf } from './way.ts';
 
 /** What the hosts of a batch wait for of each other. Whoever waits holds no place meanwhile. */
 export interface Company {
   /** resolves when every host of the batch has come to this stage or has ended; to false where somebody said no to it */
   readonly barrier: (host: string, stage: Stage) => Promise<boolean>;
-  readonly once: Once;
+  readonly once: Pick<Once, 'come' | 'done' | 'pass' | 'leave' | 'isFor'>;
   readonly withoutPlace: <Result>(wait: () => Promise<Result>) => Promise<Result>;
   /** does the work of a step as soon as its throttle lets it */
   readonly throttled: <Result>(step: Step, work: () => Promise<Result>) => Promise<Result>;
@@ -64,11 +65,10 @@ export function notRun(host: string, message: string): HostResult {
 
 /** Never rejects: a host's fault is its result, and no other host hears of it here. */
 export async function runHost(host: PlannedHost, context: RunContext): Promise<HostEnd> {
-  const counts = noTasks();
-  const ended = enderOf(host.name, counts);
+  let run: HostRun | undefined;
+  const ended: Ender = (...end) => enderOf(host.name, run?.counts ?? noTasks())(...end);
   let connection: Connection | undefined;
   let lock: Lock | undefined;
-  let state: KeepingState | undefined;
   try {
     context.emit({ kind: 'host_started', host: host.name, address: String(host.vars.ansible_host ?? host.name) });
     connection = await context.connect(host, context.signal);
@@ -80,20 +80,20 @@ export async function runHost(host: PlannedHost, context: RunContext): Promise<H
     lock = await takeLock(connection, directory, context.holder, (why) => aborter.abort(new Error(why)));
     const refused = context.held && (await lookAgain(host, context, reached));
     if (refused) return refused;
-    const run = { context, state: stateOf(host, context, reached), counts };
-    state = run.state;
-    return withPast(await goThrough(run, ended), state);
+    run = startOf(host, context, reached);
+    return withPast(await goThrough(run, ended), run);
   } catch (error) {
     if (error instanceof Locked) return ended('locked', error.message, failureOf(error), error);
-    const status = statusOf(error, state?.touched !== true, context.signal.aborted);
-    return withPast(ended(status, messageOf(error), failureOf(error), error), state);
+    const status = statusOf(error, run?.state.touched !== true, context.signal.aborted);
+    return withPast(ended(status, messageOf(error), failureOf(error), error), run);
   } finally {
     await release(host.name, context, lock, connection);
   }
 }
 
-function withPast({ result, ...end }: HostEnd, state: KeepingState | undefined): HostEnd {
-  return { ...end, result: state?.past === undefined ? result : { ...result, past: state.past } };
+function withPast({ result, ...end }: HostEnd, run: HostRun | undefined): HostEnd {
+  const past = run?.state.past;
+  return { ...end, result: past === undefined ? result : { ...result, past } };
 }
 
 /** How a host ends by an error outside of its tasks: while it is reached and locked, or while a receipt is written. */

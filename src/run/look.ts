@@ -1,10 +1,11 @@
 // Looking at a host without changing it: a plan, and what comes before a run that a saved plan holds.
 import type { PlannedHost } from '../playbook/plan.ts';
+import { noTasks } from './counts.ts';
 import type { Emitted, HostStatus, RunEvent, TaskResult } from './events.ts';
 import { driftOf } from './held.ts';
 import type { HostEnd, RunContext } from './host.ts';
 import { observe } from './observed.ts';
-import { enderOf, goThrough, noTasks, type Reached, stateOf } from './way.ts';
+import { enderOf, goThrough, type Reached, startOf } from './way.ts';
 
 /** A check walk came as far as the host let it. */
 const LOOKED: ReadonlySet<HostStatus> = new Set(['ok', 'ended', 'refused', 'failed']);
@@ -16,9 +17,9 @@ export async function lookThrough(host: PlannedHost, context: RunContext, reache
     if (event.kind === 'task_ended') results.push(event.result);
     return context.emit(event);
   };
-  const counts = noTasks();
-  const ended = enderOf(host.name, counts);
-  const end = await goThrough({ context: { ...context, emit }, state: stateOf(host, context, reached), counts }, ended);
+  const run = startOf(host, { ...context, emit }, reached);
+  const ended = enderOf(host.name, run.counts);
+  const end = await goThrough(run, ended);
   if (end.bug !== undefined || !LOOKED.has(end.result.status)) return end;
   const observed = observe(reached.facts, results, context);
   const failure = context.held && driftOf(host.name, observed, context.held);

@@ -9,7 +9,7 @@ import type { Step } from '../playbook/playbook.ts';
 import type { CheckArguments, ModuleSchema } from '../playbook/schema.ts';
 import type { Ending } from './attempt.ts';
 import type { Emitted, Failure, TaskResult, TaskStatus } from './events.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, RefusedAhead } from './failure.ts';
 import type { Turn } from './loop.ts';
 import type { Pending } from './pending.ts';
 import { inTurn, type Tries, tryEach, tryUntil } from './tries.ts';
@@ -58,6 +58,8 @@ export interface TaskEnd {
   readonly goOn: 'yes' | 'ended' | 'stop';
   /** the runner's own fault: the run ends with exit code 1 */
   readonly bug?: unknown;
+  /** the host stops here, whatever its stage has for a failure */
+  readonly isFinal?: true;
   /** the link to the host is the reason */
   readonly connectionError?: ConnectionError;
   /** what the step's `register` has of it; undefined: nothing */
@@ -114,13 +116,15 @@ interface Failing {
 }
 
 function failed(error: unknown, { step, state, turn }: Failing, resultOf: Result): TaskEnd {
-  const ignored = step.ignoreErrors && error instanceof TaskError && !state.signal.aborted;
+  const isFinal = error instanceof RefusedAhead;
+  const ignored = step.ignoreErrors && error instanceof TaskError && !isFinal && !state.signal.aborted;
   const timedOut = error instanceof Error && error.name === 'TimeoutError';
   const said = timedOut ? `${state.host}: ${step.name}: not done within ${step.timeout} s` : messageOf(error);
   const message = inTurn(said, state.host, turn);
   const failure: Failure = { ...failureOf(error), message, ...(ignored && { ignored }) };
   const end = (status: TaskStatus) => resultOf({ status, summary: message }, failure);
   if (error instanceof ConnectionError) return { result: end('unreachable'), goOn: 'stop', connectionError: error };
+  if (isFinal) return { result: end('refused'), goOn: 'stop', isFinal };
   if (error instanceof TaskError)
     return { result: end(state.touched && !state.run.check ? 'failed' : 'refused'), goOn: ignored ? 'yes' : 'stop' };
   if (state.signal.aborted || timedOut) return { result: end('failed'), goOn: 'stop' };

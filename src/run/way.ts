@@ -3,22 +3,25 @@ import { ConnectionError } from '../base/errors.ts';
 import type { Facts } from '../base/facts.ts';
 import type { Connection } from '../connections/connection.ts';
 import { type PlannedHost, scopeOf } from '../playbook/plan.ts';
-import type { Stage, Step } from '../playbook/playbook.ts';
-import { lookAhead, stepsAfter } from './ahead.ts';
+import type { Stage } from '../playbook/playbook.ts';
+import { lookAhead } from './ahead.ts';
 import { asksFirst } from './approval.ts';
-import type { Emitted, Failure, HostResult, HostStatus, RunEvent, TaskStatus } from './events.ts';
+import { type Counts, noTasks } from './counts.ts';
+import type { Emitted, Failure, HostResult, HostStatus, RunEvent } from './events.ts';
 import { isOurs } from './failure.ts';
 import type { HostEnd, RunContext } from './host.ts';
 import { Pending } from './pending.ts';
 import { Receipt } from './receipt.ts';
-import { runStage } from './stage.ts';
-import type { HostState, TaskEnd } from './task.ts';
+import { runStage, type StageProgress, type Stopped } from './stage.ts';
+import type { HostState } from './task.ts';
 
 /** One host on its way: what it shares with the others, what is its own, and its tasks so far by how they ended. */
 export interface HostRun {
   readonly context: RunContext;
   readonly state: KeepingState;
   readonly counts: Counts;
+  /** undefined before its first step */
+  at: StageProgress | undefined;
 }
 
 export type KeepingState = HostState & {
@@ -26,19 +29,6 @@ export type KeepingState = HostState & {
   /** the stage that was the point of no return, once a change was begun in it or after it */
   past: string | undefined;
 };
-
-type Counts = Record<TaskStatus, number>;
-
-export const noTasks = (): Counts => ({
-  ok: 0,
-  changed: 0,
-  skipped: 0,
-  failed: 0,
-  refused: 0,
-  unreachable: 0,
-  at_run_time: 0,
-  cannot_tell: 0,
-});
 
 /** Makes the end of a host out of its status, a sentence, and the error that was its reason. */
 export type Ender = (status: HostStatus, message: string, failure?: Failure, error?: unknown) => HostEnd;
@@ -65,7 +55,7 @@ export async function goThrough(run: HostRun, ended: Ender): Promise<HostEnd> {
       case 'ended':
         return ended('ended', end.summary);
       case 'stop':
-        return stopped(end.step, end.end, { context, ended });
+        return stopped(end, run, ended);
     }
   }
   return ended('ok', '');
@@ -84,14 +74,12 @@ function declined({ name }: Stage, { state, context }: HostRun, ended: Ender): H
   });
 }
 
-/** A host stops where a task has stopped it. */
-function stopped(
-  step: Step,
-  { result, bug, connectionError }: TaskEnd,
-  { context, ended }: { readonly context: RunContext; readonly ended: Ender },
-): HostEnd {
+/** A host stops where a task has stopped it. What a refusal found untouched, always may have changed since. */
+function stopped({ step, end }: Stopped, { context, state }: HostRun, ended: Ender): HostEnd {
+  const { result, bug, connectionError } = end;
   if (context.signal.aborted) return ended('interrupted', `interrupted in ${step.id}`, result.failure);
-  const status = result.status === 'unreachable' || result.status === 'refused' ? result.status : 'failed';
+  const isRefused = result.status === 'refused' && (context.run.check || !state.touched);
+  const status = result.status === 'unreachable' ? 'unreachable' : isRefused ? 'refused' : 'failed';
   return { ...ended(status, result.summary, result.failure, connectionError), bug };
 }
 
@@ -104,7 +92,7 @@ export interface Reached {
 }
 
 /** As it is before the first step. */
-export function stateOf(host: PlannedHost, context: RunContext, { connection, facts, directory, signal }: Reached): KeepingState {
+export function startOf(host: PlannedHost, context: RunContext, { connection, facts, directory, signal }: Reached): HostRun {
   const run = { ...context.run, directory: `${directory}/.switchyard/runs/${context.run.id}` };
   const { permit } = context;
   const receipt = new Receipt(connection, run.directory, context.secrets);
@@ -125,9 +113,7 @@ export function stateOf(host: PlannedHost, context: RunContext, { connection, fa
     pending: new Pending(),
     emit: context.emit,
     beforeFirstChange: async (step, concerns) => {
-      if (context.held) return; // its whole way was looked through a moment ago, and came out as planned
-      const isOthers = (one: Step) => one.runOnce && !context.once.isFor(host.name, one);
-      await lookAhead({ ...context, ...stepsAfter(step, context.plan.stages), isOthers }, { step, concerns }, state);
+      if (!context.held) await lookAhead(started, { step, concerns }); // else its whole way was looked through a moment ago, and came out as planned
     },
     past: undefined,
     permit: permit && ((step, summary) => permit(host.name, step, summary)),
@@ -139,7 +125,8 @@ export function stateOf(host: PlannedHost, context: RunContext, { connection, fa
     now: context.now,
     wait: context.wait,
   };
-  return state;
+  const started: HostRun = { context, state, counts: noTasks(), at: undefined };
+  return started;
 }
 
 /** What the expressions of a host see before its first step. */

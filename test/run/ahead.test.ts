@@ -4,10 +4,13 @@ import { describe, it } from 'mocha';
 import { ConnectionError, Refusal, TaskError } from '../../src/base/errors.ts';
 import { Secrets } from '../../src/base/secret.ts';
 import type { Module } from '../../src/modules/module.ts';
-import type { Step } from '../../src/playbook/playbook.ts';
+import type { Stage, Step } from '../../src/playbook/playbook.ts';
 import { lookAhead } from '../../src/run/ahead.ts';
+import { noTasks } from '../../src/run/counts.ts';
+import type { RunContext } from '../../src/run/host.ts';
+import { Once } from '../../src/run/once.ts';
 import { Pending } from '../../src/run/pending.ts';
-import type { HostState } from '../../src/run/task.ts';
+import type { KeepingState } from '../../src/run/way.ts';
 import { ScriptedConnection, scriptedTarget } from '../support/scripted_connection.ts';
 import { stepOf } from '../support/steps.ts';
 
@@ -29,34 +32,43 @@ const no = new Refusal('h: no', { state: 'nothing was stopped', next: 'type this
 describe('looking ahead of the first change', () => {
   const look = async (
     modules: Readonly<Record<string, Module>>,
-    given: { first?: Partial<Step>; args?: Step['args']; stopping?: boolean; rescued?: boolean; others?: boolean } = {},
+    given: { first?: Partial<Step>; args?: Step['args']; stopping?: boolean; rescue?: readonly Step[]; once?: boolean } = {},
   ) => {
     const target = scriptedTarget(new ScriptedConnection());
     const emitted: unknown[] = [];
-    const state: HostState = {
+    const first = named('first', given.first);
+    const steps = Object.keys(modules).map((name) => named(name, { args: given.args ?? {}, runOnce: given.once ?? false }));
+    const stage = { name: 's', steps: [first, ...steps], rescue: given.rescue ?? [], always: [], handlers: [] } as unknown as Stage;
+    const state: KeepingState = {
       ...target,
       run: target.run,
       checkArguments: (_module, args) => args as Record<string, unknown>,
       secrets: new Secrets(),
       scope: {},
       touched: false,
+      past: undefined,
       pending: new Pending(),
       emit: (event) => void emitted.push(event),
       beforeFirstChange: async () => assert.fail('it looks once'),
       intend: async () => assert.fail('nothing is intended'),
+      keep: async () => assert.fail('nothing is kept'),
       now: () => 0,
       wait: async () => {},
     };
+    const once = new Once(['another', target.host]);
     const schema = { title: 'm', outputs: {} };
-    const ahead = {
-      steps: Object.keys(modules).map((name) => named(name, { args: given.args ?? {} })),
+    const context = {
+      plan: { stages: [stage] },
+      run: target.run,
       modules: new Map(Object.entries(modules).map(([name, one]) => [name, { module: one, schema }])),
-      isRescued: () => given.rescued ?? false,
-      isOthers: () => given.others ?? false,
+      emit: (event: unknown) => void emitted.push(event),
+      signal: target.signal,
+      once,
       stopping: () => given.stopping ?? false,
-    };
-    const first = { step: named('first', given.first), concerns: { writes: ['/srv/first'], reads: [] } };
-    await lookAhead(ahead, first, state);
+      now: () => 0,
+    } as unknown as RunContext;
+    const at = { stage, part: 'steps', done: 0, end: { goOn: 'yes' }, notified: new Map(), mayFail: false } as const;
+    await lookAhead({ context, state, counts: noTasks(), at }, { step: first, concerns: { writes: ['/srv/first'], reads: [] } });
     return { state, emitted };
   };
 
@@ -77,11 +89,11 @@ describe('looking ahead of the first change', () => {
   });
 
   it('leaves to the run what the stage itself rescues', async () => {
-    await look({ a: module('/a', refuses(no)) }, { rescued: true });
+    await look({ a: module('/a', refuses(no)), mend: module('/m', changes) }, { rescue: [named('mend', { part: 'rescue' })] });
   });
 
   it('leaves to another host what that one does once for all', async () => {
-    await look({ a: module('/a', refuses(no)) }, { others: true });
+    await look({ a: module('/a', refuses(no)) }, { once: true });
   });
 
   it('leaves to the run what the first change, or one behind it, may mend', async () => {

@@ -1,17 +1,15 @@
 // A plan tells the truth: over generated hosts and playbooks, what `plan` says of a task is what `run` then does, and nothing is changed
 // that was not announced. Once over hosts that are a table in memory, many and quick, and once over this machine with the real modules.
-import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { Refusal, TaskError } from '../../src/base/errors.ts';
 import { connect } from '../../src/connections/connect.ts';
 import type { Module } from '../../src/modules/module.ts';
 import { registry } from '../../src/modules/registry.ts';
 import { localAddress, localContext } from '../support/local.ts';
-import { ScriptedConnection } from '../support/scripted_connection.ts';
+import { contentOf, FOREIGN, memoryHost, memoryModules } from '../support/memory_host.ts';
 import { type Place, playbookOf, tellsTheTruth } from '../support/truth.ts';
 import { withWeb } from '../support/web.ts';
 
@@ -46,7 +44,7 @@ const host = fc.record({
   a: content,
   b: content,
   // what stands where an archive is to be made, and is none of ours: a sure refusal
-  'a.tgz': fc.option(fc.constant('foreign'), { nil: undefined, freq: 5 }),
+  'a.tgz': fc.option(fc.constant(FOREIGN), { nil: undefined, freq: 5 }),
 });
 type Files = Readonly<Record<'a' | 'b' | 'a.tgz', string | undefined>>;
 
@@ -73,71 +71,14 @@ function stepsOf(list: readonly Drawn[], { directory, web }: Here): object[] {
   });
 }
 
-/** A host in memory: the modules are models of the real ones, on the scripted connection's files. */
 async function placeInMemory(files: Files): Promise<Place & Here> {
-  const directory = '/srv';
-  const there = Object.entries(files).flatMap(([name, text]) => (text === undefined ? [] : [[`${directory}/${name}`, text]]));
-  const facts = 'uid\t0\nepoch\t0\ncpus\t1\nmemory_total\t1\nmemory_available\t1\nvm_max_map_count\t1\n';
-  const connection = new ScriptedConnection(
-    [
-      [/say hostname/, facts],
-      [/^sh -c/, ''],
-    ],
-    { files: Object.fromEntries(there) },
-  );
-  const read = (path: string) => connection.files.get(path) as string | undefined;
-  const put = (path: string, text: string) => void connection.files.set(path, text);
-  const model = async (name: string, check: Module['check'], apply: Module['apply']): Promise<readonly [string, Module]> => [
-    name,
-    { ...(await registry.get(name)!()), check, apply },
-  ];
-  const changes = async () => ({ status: 'changes' as const, change: { summary: 'change it', detail: undefined } });
-  const same = async () => ({ status: 'ok' as const, outputs: {} });
-  const models = await Promise.all([
-    model(
-      'command',
-      async ({ creates }) => (creates !== undefined && read(String(creates)) !== undefined ? same() : changes()),
-      async ({ argv }) => {
-        const [path, text] = (argv as string[]).slice(-2) as [string, string];
-        put(path, (read(path) ?? '') + text);
-        return {};
-      },
-    ),
-    model(
-      'get_url',
-      async ({ url, dest }) => (read(String(dest)) === basename(String(url)) ? same() : changes()),
-      async ({ url, dest }) => {
-        put(String(dest), basename(String(url)));
-        return {};
-      },
-    ),
-    model(
-      'archive',
-      async ({ path, dest }) => {
-        const there = read(String(dest));
-        if (there === 'foreign') throw new Refusal('the archive is there, and is none of ours');
-        if (there !== undefined) return same();
-        if (read((path as string[])[0]!) === undefined) throw new TaskError('the source is not there');
-        return changes();
-      },
-      async ({ path, dest }) => {
-        put(String(dest), `archive of ${read((path as string[])[0]!)}`);
-        return {};
-      },
-    ),
-    model(
-      'uri',
-      async ({ url }) => ({ status: 'ok', outputs: { json: { there: read(`${directory}/${basename(String(url))}`) !== undefined } } }),
-      async () => assert.fail('a probe was applied'),
-    ),
-  ]);
-  const judges = await Promise.all(['assert', 'end_host'].map(async (name) => [name, await registry.get(name)!()] as const));
+  const connection = memoryHost(files);
   return {
-    directory,
+    directory: '/srv',
     web: 'http://web',
-    modules: new Map([...models, ...judges]),
+    modules: await memoryModules(new Map([['h', connection]])),
     connect: async () => connection,
-    look: () => JSON.stringify([...connection.files].sort()),
+    look: () => contentOf(connection),
   };
 }
 

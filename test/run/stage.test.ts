@@ -44,6 +44,13 @@ describe('a stage', () => {
       ]);
     });
 
+    it('does not run it, nor always, for what would be refused later on the way', async () => {
+      const lists = { steps: list(step('x', 'change, x', 'ignore_errors: true')), rescue, always: list(step('clean', 'change, clean')) };
+      const { done, ended, hosts } = await go(stage(lists) + stage({ steps: list(step('y', 'refuse, y')) }, 't'));
+      assert.deepEqual([done, ended, hosts[0]!.status], [[], ['a/x refused'], 'refused']);
+      assert.equal(hosts[0]!.message, 'a: t/y would be refused: it is refused');
+    });
+
     it('stops the host where rescue fails, and tells the failure that was to be mended', async () => {
       const { hosts, ended, exit } = await go(stage({ steps: list(step('x', 'break')), rescue: list(step('mend', 'fail')) }) + next);
       assert.deepEqual([exit, ended], [5, ['a/x failed', 'a/mend failed']]);
@@ -71,6 +78,12 @@ describe('a stage', () => {
         'a/clean changed',
         'a/after changed',
       ]);
+    });
+
+    it('is not refused as untouched where always has changed something since', async () => {
+      const { statuses, exit } = await go(stage({ steps: list(step('x', 'fail')), always }));
+      assert.deepEqual([statuses, exit], [['a failed'], 5]);
+      assert.deepEqual((await go(stage({ steps: list(step('x', 'fail')), always: list(step('y', 'ok')) }))).statuses, ['a refused']);
     });
 
     it('tells the first failure where always fails, too', async () => {
