@@ -21,6 +21,18 @@ const schemas: Plugin = {
   },
 };
 
+/** `process` is there without its module, which opens all three streams; commander would start programs as commands, and here are none. */
+const lean: Plugin = {
+  name: 'lean',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(node:)?process$/ }, () => ({ path: 'process', namespace: 'lean' }));
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('/commander/') ? { path: 'none', namespace: 'lean' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: `module.exports = ${path === 'process' ? path : '{}'};` }));
+  },
+};
+
 const COMMON: BuildOptions = { absWorkingDir: ROOT, bundle: true, platform: 'node', target: 'node22.18', logLevel: 'warning' };
 
 /** Writes the program into a directory that is emptied before. It runs where package.json and schemas/ are beside that directory. */
@@ -33,14 +45,23 @@ export async function buildProgram(directory: string): Promise<void> {
     outfile: program,
     format: 'cjs',
     external: LEFT_OUT,
-    plugins: [schemas],
+    plugins: [schemas, lean],
+    minifyWhitespace: true,
+    lineLimit: 120, // for the places in a stack
     define: { 'import.meta.url': 'programUrl' },
     banner: { js: '(function (require, programUrl) {' },
     footer: { js: '})' },
     metafile: true,
   });
   const start = join(directory, 'cli.js');
-  await build({ ...COMMON, entryPoints: ['src/start.ts'], outfile: start, format: 'esm' });
+  await build({
+    ...COMMON,
+    entryPoints: ['src/start.ts'],
+    outfile: start,
+    format: 'cjs',
+    define: { 'import.meta.filename': '__filename' },
+  });
+  writeFileSync(join(directory, 'package.json'), '{ "type": "commonjs" }\n'); // to import node:fs, a module loads streams that nobody asks for
   chmodSync(start, 0o755);
   writeFileSync(join(directory, 'LICENSES'), licencesOf(metafile));
   remember(program);

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // What dist/cli.js is: begins the program beside it with the code that was kept when it was built, so that little is left to be compiled.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { codeOf, readScript, run } from './script.ts';
 
-const program = fileURLToPath(new URL('./program/program.cjs', import.meta.url));
+const program = join(dirname(import.meta.filename), 'program/program.cjs');
 
 function keptCode(): Buffer | undefined {
   try {

@@ -17,9 +17,9 @@ export async function flushed(): Promise<void> {
 /** `color`: as the command line says; undefined: the terminal and the environment decide. To be called once: it listens to signals. */
 export function worldOf(version: string, color: boolean | undefined): World {
   const secrets = new Secrets();
-  const { env, stdin, stdout, stderr } = process;
+  const { env, stdout, stderr } = process;
+  const { username } = userInfo();
   const interrupt = interruptOf();
-  const isAnswered = stdin.isTTY === true && stderr.isTTY === true && !env.CI;
   const isTerminal = stdout.isTTY === true && env.TERM !== 'dumb' && !env.CI;
   const wanted = color ?? (env.NO_COLOR ? false : env.FORCE_COLOR ? env.FORCE_COLOR !== '0' : isTerminal);
   for (const stream of [stdout, stderr]) {
@@ -32,8 +32,8 @@ export function worldOf(version: string, color: boolean | undefined): World {
     cwd: process.cwd(),
     env,
     home: homedir(),
-    user: userInfo().username,
-    who: `${userInfo().username}@${hostname()}`,
+    user: username,
+    who: `${username}@${hostname()}`,
     stdout: (text) => void stdout.write(secrets.mask(text)),
     stderr: (text) => void stderr.write(secrets.mask(text)),
     screen: {
@@ -46,7 +46,10 @@ export function worldOf(version: string, color: boolean | undefined): World {
         return stdout.rows || 24;
       },
     },
-    ask: isAnswered ? askOn({ stdin, stderr, interrupt, secrets }) : undefined,
+    get ask() {
+      const { stdin } = process; // made when it is looked at, and most commands never do
+      return stdin.isTTY === true && stderr.isTTY === true && !env.CI ? askOn({ stdin, stderr, interrupt, secrets }) : undefined;
+    },
     secrets,
     interrupt,
     now: Date.now,

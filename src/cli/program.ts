@@ -27,7 +27,7 @@ export async function dispatch(argv: readonly string[], version: string, begin: 
       exit = await begin(action, { ...options, ...(saysColor && { color }) }, command.args);
     };
   try {
-    await program(version, act).parseAsync(argv);
+    await program(version, verbsFor(argv[2]), act).parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -35,7 +35,7 @@ export async function dispatch(argv: readonly string[], version: string, begin: 
   return exit;
 }
 
-function program(version: string, act: Act): Command {
+function program(version: string, verbs: readonly Verb[], act: Act): Command {
   const cli = new Command('switchyard')
     .description('Upgrades self-hosted Trains Server deployments, on one host or on many.')
     .version(version, '-V, --version', 'print the version')
@@ -44,25 +44,22 @@ function program(version: string, act: Act): Command {
     .showHelpAfterError('(switchyard --help tells the commands, switchyard COMMAND --help its options)')
     .exitOverride()
     .configureHelp({ sortSubcommands: false });
-  for (const verb of VERBS) verb(cli, act);
+  for (const verb of verbs) verb(cli, act);
   return cli;
 }
 
+type Verb = (cli: Command, act: Act) => void;
+
 /** In the order of `--help`. */
-const VERBS: readonly ((cli: Command, act: Act) => void)[] = [
-  validate,
-  plan,
-  run,
-  status,
-  route,
-  inventory,
-  facts,
-  unlock,
-  explain,
-  schema,
-  init,
-  completion,
-];
+const VERBS: ReadonlyMap<string, Verb> = new Map(
+  [validate, plan, run, status, route, inventory, facts, unlock, explain, schema, init, completion].map((verb) => [verb.name, verb]),
+);
+
+/** All of them where help, a script or a suggestion may be wanted of each; to declare what nobody typed takes its time. */
+function verbsFor(typed = ''): readonly Verb[] {
+  const verb = typed === completion.name ? undefined : VERBS.get(typed);
+  return verb ? [verb] : [...VERBS.values()];
+}
 
 function validate(cli: Command, act: Act): void {
   judged(variables(hosts(cli.command('validate [file...]'))))

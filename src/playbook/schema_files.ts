@@ -1,12 +1,11 @@
 // The files in schemas/, beside src/ and beside dist/. What they say is held against data in schema.ts.
 import { readdirSync, readFileSync } from 'node:fs';
+import { remembering } from '../base/remember.ts';
 
 const FOLDER = new URL('../../schemas/', import.meta.url);
 
-/** The JSON of a file by its name in the folder ("facts.json", "modules/uri.json"). */
-export function readSchemaFile(name: string): unknown {
-  return JSON.parse(readSchemaText(name));
-}
+/** The JSON of a file by its name in the folder ("facts.json", "modules/uri.json"); the same one every time, not to be changed. */
+export const readSchemaFile: (name: string) => unknown = remembering((name) => JSON.parse(readSchemaText(name)), 100);
 
 /** The same file as it is. */
 export function readSchemaText(name: string): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { compilePattern, findMatch, findMatches, groupOf, PatternError, replaceMatches } from '../../src/expressions/regex.ts';
 
@@ -77,5 +78,33 @@ describe('patterns', () => {
 
   it('replaces the first ones only, where it is told how many', () => {
     assert.equal(replaceMatches(compilePattern('a'), 'aaa', { by: 'b', count: 2 }), 'bba');
+  });
+
+  it('that are simple find what RE2 finds, and are refused as RE2 refuses them', () => {
+    const character = fc.constantFrom('a', 'b', '0', '_', '\\.', '\\-', '[a-c]', '[0-9]', '[ab.]', '[a-]', '[b-a]', '[0-9]{2}', '[_a-z]');
+    const pattern = fc
+      .tuple(
+        fc.array(character, { maxLength: 3 }),
+        character,
+        fc.constantFrom('', '+', '*'),
+        fc.array(character, { maxLength: 3 }),
+        fc.constantFrom('', '$'),
+      )
+      .map(([before, one, repeated, after, end]) => `^${before.join('')}${one}${repeated}${after.join('')}${end}`);
+    const text = fc
+      .array(fc.constantFrom('a', 'b', 'c', '0', '7', '_', '.', '-', '\n', 'é'), { maxLength: 8 })
+      .map((parts) => parts.join(''));
+    const asked = (source: string, searched: string) =>
+      faultOf(source) === 'a pattern' ? findMatches(compilePattern(source), searched).map((match) => [match.index, ...match]) : 'refused';
+    let found = 0;
+    fc.assert(
+      fc.property(pattern, text, (source, searched) => {
+        const simple = asked(source, searched);
+        assert.deepEqual(simple, asked(`(?:${source})`, searched)); // in a group it is left to RE2
+        if (simple.length > 0) found++;
+      }),
+      { numRuns: 2000 },
+    );
+    assert.ok(found > 100, `only ${found} found something`);
   });
 });
