@@ -6,14 +6,14 @@ const ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'; 
 
 describe('the files of a plan', () => {
   it('are those that were read, by what was in them, relative to the directory', () => {
-    const reads = new Reads('/work', (path) => {
+    const reads = new Reads('/srv', (path) => {
       if (path.endsWith('none.yml')) throw new Error('ENOENT');
       return 'abc';
     });
-    reads.read('/work/play/a.yml');
-    assert.throws(() => reads.read('/work/none.yml'));
+    reads.read('/srv/play/a.yml');
+    assert.throws(() => reads.read('/srv/none.yml'));
     reads.read('/etc/b.yml');
-    reads.read('/work/play/a.yml');
+    reads.read('/srv/play/a.yml');
     assert.deepEqual(reads.files, [
       { path: 'play/a.yml', sha256: ABC },
       { path: '../etc/b.yml', sha256: ABC },
