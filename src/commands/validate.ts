@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Problem, UsageError } from '../base/errors.ts';
 import { EXIT } from '../base/exit.ts';
 import { isError } from '../base/rules.ts';
-import { judgeInventory } from '../playbook/plan.ts';
+import { hostProblems, judgeInventory } from '../playbook/plan.ts';
 import { FORMATS, type FormatName } from '../report/validation/formats.ts';
 import { isValid, type Verdict } from '../report/validation/verdict.ts';
 import { checkoutNames, expandFiles, STDIN } from './files.ts';
@@ -50,10 +50,14 @@ function judge(files: readonly string[], options: ValidateOptions, world: World)
   const hasHosts = options.inventory.length > 0 && unread.length === 0;
   if (!hasHosts) unchecked.push(`groups and hosts were not checked: ${whyNot(unread)}`);
   for (const file of files) {
-    const { playbook, problems: own, sources: read } = readNamed(file, options, world);
+    const { playbook, aim, problems: own, sources: read } = readNamed(file, options, world);
     problems.push(...own);
     for (const [name, text] of read) sources.set(name, text);
-    if (!playbook || !hasHosts || found.some(isError)) continue;
+    if (!hasHosts || found.some(isError)) continue;
+    if (!playbook) {
+      if (aim) problems.push(...hostProblems(aim, inventory));
+      continue;
+    }
     const beside = lookBeside(inventory, file, world);
     problems.push(...beside.problems);
     for (const [name, text] of beside.sources) sources.set(name, text);

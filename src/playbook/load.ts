@@ -6,7 +6,7 @@ import { isError } from '../base/rules.ts';
 import { Includes, type ReadFile } from './include.ts';
 import { readInputs, writtenSecrets } from './input.ts';
 import { at, type Data, entriesOf, Findings, isMap, type Place, rootOf, textAt } from './place.ts';
-import type { Playbook, Stage, Step } from './playbook.ts';
+import type { Aim, Playbook, Stage, Step } from './playbook.ts';
 import { type ModuleSchema, readStepKeys, schemaProblems } from './schema.ts';
 import { type BatchSize, judgeSerial } from './serial.ts';
 import { announceRegisters, judgeNames, readStage, writtenStages } from './stage.ts';
@@ -24,6 +24,8 @@ export interface LoadOptions {
 /** `playbook` is undefined where there are errors. */
 export interface Loaded {
   readonly playbook: Playbook | undefined;
+  /** whom it is for, as far as it can be read: also of a playbook with errors */
+  readonly aim: Aim | undefined;
   readonly problems: readonly Problem[];
   /** every file that was read, with its text */
   readonly sources: ReadonlyMap<string, string>;
@@ -39,7 +41,7 @@ export function loadPlaybook(source: string, file: string, { modules, version, r
   const playbook = isEmpty(root, findings) ? undefined : readPlaybook(root, { findings, includes, modules, version });
   const problems = withoutEchoes(findings.problems, includes.documents);
   const secrets = writtenSecrets(playbook?.inputs ?? new Map());
-  return { playbook: problems.some(isError) ? undefined : playbook, problems, sources: includes.sources, secrets };
+  return { playbook: problems.some(isError) ? undefined : playbook, aim: playbook, problems, sources: includes.sources, secrets };
 }
 
 function isEmpty(root: Place, findings: Findings): boolean {

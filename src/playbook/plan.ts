@@ -8,7 +8,7 @@ import type { Input } from './input.ts';
 import { choiceOf, type Inventory, type Vars, writtenVars } from './inventory.ts';
 import { missingRegisters } from './left_out.ts';
 import { matchHosts } from './pattern.ts';
-import type { Playbook, Stage } from './playbook.ts';
+import type { Aim, Playbook, Stage } from './playbook.ts';
 import { render } from './render.ts';
 import { batchesOf } from './serial.ts';
 import { cutBefore } from './start.ts';
@@ -159,7 +159,7 @@ interface Chosen {
 }
 
 /** What `hosts` names that the inventory does not have. */
-export function hostProblems({ hosts, whereInHosts }: Playbook, inventory: Inventory): readonly Problem[] {
+export function hostProblems({ hosts, whereInHosts }: Aim, inventory: Inventory): readonly Problem[] {
   if (typeof hosts !== 'string') return [];
   const { hosts: names, groups } = choiceOf(inventory);
   const known = [...groups, ...names];

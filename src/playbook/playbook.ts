@@ -61,13 +61,17 @@ export interface Stage {
 /** Every step of a stage, list by list. */
 export const stepsOf = (stage: Stage): readonly Step[] => PARTS.flatMap((part) => stage[part]);
 
-export interface Playbook {
-  readonly file: string;
-  readonly name: string;
+/** Whom a playbook is for. */
+export interface Aim {
   /** a pattern, or hosts written in the playbook with their variables */
   readonly hosts: string | Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** where a word of that pattern stands */
   readonly whereInHosts: (word: string) => Position;
+}
+
+export interface Playbook extends Aim {
+  readonly file: string;
+  readonly name: string;
   readonly serial: readonly BatchSize[];
   readonly inputs: ReadonlyMap<string, Input>;
   /** templates over inputs, facts and the ones before them */

@@ -33,6 +33,17 @@ describe('validate', () => {
     assert.deepEqual(await judged('many/node_modules/*/d.yml'), ['many/node_modules/p/d.yml'], 'named, it is looked into');
   });
 
+  it('tells of hosts that are nowhere beside other faults of the playbook', async () => {
+    file('servers.yml', 'trains: { hosts: { a: } }\n');
+    file('both.yml', BAD.replace(/^hosts: .*$/m, 'hosts: trans'));
+    const { stdout } = await validate(['--output', 'json', '-i', 'servers.yml', 'both.yml']);
+    const { problems } = JSON.parse(stdout) as { problems: { rule: string }[] };
+    assert.deepEqual(
+      problems.map(({ rule }) => rule),
+      ['unknown-host', 'step-unknown-module'],
+    );
+  });
+
   const REFUSED: readonly (readonly [what: string, args: readonly string[], says: string])[] = [
     ['a glob that no file fits', ['no/**/*.yml', 'bad.yml'], 'no file fits no/**/*.yml'],
     ['a glob that only a directory fits', ['man*'], 'no file fits man*'],
