@@ -79,41 +79,44 @@ function template({ pos: [at] }: ParseError, source: string): Stumble | undefine
   return { kind: 'quotes', start, end: lineEnd(source, start), message: '' };
 }
 
-/** A colon, a tab or an indentation out of place. */
-function spaced({ code, pos: [at], message }: ParseError, source: string): Stumble | undefined {
+/** A colon, a tab, a dash or an indentation out of place. */
+function spaced(error: ParseError, source: string): Stumble | undefined {
+  const [at] = error.pos;
   const start = at + /^(?:\s|#.*)*/.exec(source.slice(at))![0].length; // an indentation is told of from the end of the line before on
-  const end = lineEnd(source, start);
-  const is = (text: string, hint?: string, from = start): Stumble => ({
-    kind: 'syntax',
-    start: from,
-    end: Math.max(end, from + 1),
-    message: text,
-    hint,
-  });
   const line = source.lastIndexOf('\n', start - 1) + 1;
-  if (/^\s*-\w+:/.test(source.slice(line, end))) return is('a blank is missing after the dash', undefined, source.indexOf('-', line));
+  const end = lineEnd(source, start);
   const tab = /^ *\t/.exec(source.slice(line, start))?.[0];
+  if (/^\s*-\w+:/.test(source.slice(line, end))) {
+    const dash = source.indexOf('-', line);
+    return { kind: 'syntax', start: dash, end, message: 'a blank is missing after the dash' };
+  }
   if (tab !== undefined) return { kind: 'tabs', start: line + tab.length - 1, end: line + tab.length, message: '' };
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY' && !error.message.startsWith('A block')) return nested(source, start, end);
+  const words = wordsOf(error, source.charAt(start));
+  return words && { kind: 'syntax', start, end: Math.max(end, start + 1), ...words };
+}
+
+function wordsOf({ code, message }: ParseError, character: string): Pick<Stumble, 'message' | 'hint'> | undefined {
   switch (code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return message.startsWith('A block') ? is(...ASTRAY) : nested(source, start, end);
-    case 'MULTILINE_IMPLICIT_KEY':
-      return is('a colon is missing after the key');
     case 'BAD_INDENT':
-      return is(...ASTRAY);
+      return ASTRAY;
+    case 'MULTILINE_IMPLICIT_KEY':
+      return COLON;
     case 'MISSING_CHAR':
-      if (message.startsWith('Sequence item')) return is(...ASTRAY);
-      return message.startsWith('Implicit map keys') ? is('a colon is missing after the key') : undefined;
+      if (message.startsWith('Sequence item')) return ASTRAY;
+      return message.startsWith('Implicit map keys') ? COLON : undefined;
     case 'BAD_SCALAR_START':
-      return is(`a value cannot begin with ${source.charAt(start)}`, 'put it in quotes');
+      return { message: `a value cannot begin with ${character}`, hint: 'put it in quotes' };
     case 'UNEXPECTED_TOKEN':
-      return message.endsWith('at node end') ? is('the value has ended before this', 'put all of it in quotes') : undefined;
+      return message.endsWith('at node end') ? { message: 'the value has ended before this', hint: 'put all of it in quotes' } : undefined;
     default:
       return undefined;
   }
 }
 
-const ASTRAY = ['the indentation fits nothing above', 'indent it as what it belongs beside'] as const;
+const COLON = { message: 'a colon is missing after the key' };
+const ASTRAY = { message: 'the indentation fits nothing above', hint: 'indent it as what it belongs beside' };
 
 /** A key in a value: one that needs quotes, or the next line's. */
 function nested(source: string, start: number, end: number): Stumble {
