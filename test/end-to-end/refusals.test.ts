@@ -160,8 +160,8 @@ const RUNNING: Readonly<Record<string, Case>> = {
     says: [/evidence disagrees: server\.info says 0\.15\.1.*; backend\.versions in trains-mongo says at least 0\.16\.1/],
   },
   'fixed users on databases whose migration has failed': {
-    prepare: `echo 'auth { fixed_users { enabled: true, users: [] } }' > /opt/trains/config/apiserver.conf && ${mongo('versions.delete_many({"num": {"$in": ["0.14.0", "0.15.0"]}})')}`,
-    undo: `rm /opt/trains/config/apiserver.conf; ${mongo('versions.insert_many([{"num": num, "created": datetime.datetime.utcnow()} for num in ("0.14.0", "0.15.0")])')}`,
+    prepare: `cp -p /opt/trains/config/apiserver.conf /root/apiserver.conf && echo 'auth { fixed_users { enabled: true, users: [] } }' > /opt/trains/config/apiserver.conf && ${mongo('versions.delete_many({"num": {"$in": ["0.14.0", "0.15.0"]}})')}`,
+    undo: `mv /root/apiserver.conf /opt/trains/config/apiserver.conf; ${mongo('versions.insert_many([{"num": num, "created": datetime.datetime.utcnow()} for num in ("0.14.0", "0.15.0")])')}`,
     says: [
       /fixed users are on and the database is of 0\.13\.0/,
       /fixed_users\.enabled to false in apiserver\.conf \(\/opt\/trains\/config\)/,
