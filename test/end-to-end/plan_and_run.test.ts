@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'mocha';
 import type { Connection } from '../../src/connections/connection.ts';
 import type { Module } from '../../src/modules/module.ts';
 import { registry } from '../../src/modules/registry.ts';
+import { seed } from '../support/fuzz.ts';
 import { type Place, playbookOf, type Tally, tellsTheTruth } from '../support/truth.ts';
 import { reach } from './reach.ts';
 import { onHost } from './switchyard.ts';
@@ -95,6 +96,7 @@ describe('a plan tells the truth about the run on a real host', () => {
       }),
       {
         numRuns: 8,
+        seed,
         endOnFailure: true,
         // what was once promised, and not kept: a pull decides what comes up
         examples: [[{ project: 'up', image: 'older', fetched: false }, ['image', 'up']]],

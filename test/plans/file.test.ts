@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { isPlanText, planText, readPlanText, type SavedPlan } from '../../src/plans/file.ts';
+import { seed } from '../support/fuzz.ts';
 
 const PLAN: SavedPlan = {
   made: { id: '20260101_000000-abcd', at: '2026-01-01T00:00:00.000Z', by: 'me@here', runner: '0.1.0', directory: '/work' },
@@ -54,7 +55,7 @@ describe('the text of a saved plan', () => {
         fc.pre(text[at]!.trim() !== '' && text[at] !== other);
         assert.throws(() => readPlanText(text.slice(0, at) + other + text.slice(at + 1), 'plan.json'), { name: 'Refusal' });
       }),
-      { numRuns: 500 },
+      { numRuns: 500, seed },
     );
   });
 });

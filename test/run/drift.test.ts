@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { differences } from '../../src/run/drift.ts';
 import { type ObservedTask, type Seen, stateOf } from '../../src/run/observed.ts';
+import { seed } from '../support/fuzz.ts';
 
 const task = (more: Partial<ObservedTask> = {}): ObservedTask => ({
   ...{ task: 'one/x', module: 'command', status: 'ok', summary: 'it is there', outputs: {} },
@@ -84,7 +85,7 @@ describe('the differences from a plan', () => {
         assert.equal(differences(then, now).length === 0, stateOf(then) === stateOf(now));
         assert.deepEqual(differences(then, then), []);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, seed },
     );
   });
 });

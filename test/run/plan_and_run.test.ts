@@ -8,6 +8,7 @@ import { describe, it } from 'mocha';
 import { connect } from '../../src/connections/connect.ts';
 import type { Module } from '../../src/modules/module.ts';
 import { registry } from '../../src/modules/registry.ts';
+import { seed } from '../support/fuzz.ts';
 import { localAddress, localContext } from '../support/local.ts';
 import { contentOf, FOREIGN, memoryHost, memoryModules } from '../support/memory_host.ts';
 import { type Place, playbookOf, tellsTheTruth } from '../support/truth.ts';
@@ -90,7 +91,7 @@ describe('a plan tells the truth about the run', () => {
         const place = await placeInMemory(files);
         await tellsTheTruth(playbookOf(stepsOf(list, place), place.directory), place);
       }),
-      { numRuns: 400 },
+      { numRuns: 400, seed },
     );
   });
 
@@ -124,7 +125,7 @@ describe('a plan tells the truth about the run', () => {
             await tellsTheTruth(playbookOf(stepsOf(list, { directory, web }), directory), place);
             rmSync(directory, { recursive: true });
           }),
-          { numRuns: 25 },
+          { numRuns: 25, seed },
         );
       },
     );

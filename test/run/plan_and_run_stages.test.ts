@@ -11,6 +11,7 @@ import { checkArguments, readModuleSchemas } from '../../src/playbook/schema.ts'
 import type { HostStatus, TaskResult, TaskStatus } from '../../src/run/events.ts';
 import { walk } from '../../src/run/walk.ts';
 import { drawnStages, playbookOfStages } from '../support/drawn_stages.ts';
+import { seed } from '../support/fuzz.ts';
 import { BREAKS, contentOf, FOREIGN, memoryHost, memoryModules } from '../support/memory_host.ts';
 import { loadText } from '../support/playbooks.ts';
 import type { ScriptedConnection } from '../support/scripted_connection.ts';
@@ -145,7 +146,7 @@ describe('a plan tells the truth about stages', () => {
           counts.open += planned.filter((task) => !isSure(task)).length;
         }
       }),
-      { numRuns: 800 },
+      { numRuns: 800, seed },
     );
     for (const [what, count] of Object.entries(counts)) assert.ok(count > 20, `${what}: ${count}`);
   });
