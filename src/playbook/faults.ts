@@ -2,6 +2,7 @@
 import { didYouMean, nearest } from '../base/nearest.ts';
 import type { RuleId } from '../base/rules.ts';
 import type { Path } from '../base/yaml.ts';
+import { asText } from './place.ts';
 import type { ShapeSchema } from './shape.ts';
 import type { SchemaError } from './validators.ts';
 
@@ -89,7 +90,7 @@ function unknownKey(key: string, allowed: readonly string[]): Words {
 
 function otherValue(error: SchemaError, allowed: readonly string[]): Words {
   const list = allowed.join(', ').replace(/, ([^,]*)$/, ' or $1');
-  const hint = didYouMean(String(error.data), allowed);
+  const hint = didYouMean(asText(error.data), allowed);
   return { rule: 'schema-value', message: (text) => `must be ${list}, not ${found(text, error)}`, hint };
 }
 
@@ -99,7 +100,7 @@ function otherKind(error: SchemaError, types: readonly string[]): Words {
     .join(', ')
     .replace(/, ([^,]*)$/, ' or $1');
   const isScalar = typeof error.data === 'number' || typeof error.data === 'boolean';
-  const meant = types.includes('boolean') ? BOOLEANS.get(String(error.data).toLowerCase()) : undefined;
+  const meant = types.includes('boolean') ? BOOLEANS.get(asText(error.data).toLowerCase()) : undefined;
   return {
     rule: 'schema-type',
     message: (text) => `must be ${wanted}, not ${found(text, error)}`,

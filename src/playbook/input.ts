@@ -2,7 +2,7 @@
 import { parseRelease } from '../base/release.ts';
 import { placedReference, REFERENCES, type SecretReference, secretReference } from '../base/secret_reference.ts';
 import { compilePattern, findMatch, PatternError } from '../expressions/regex.ts';
-import { at, entriesOf, type Findings, isMap, type Place } from './place.ts';
+import { asText, at, entriesOf, type Findings, isMap, type Place } from './place.ts';
 import type { Texts } from './texts.ts';
 
 export interface Input {
@@ -25,7 +25,8 @@ export function readInputs(place: Place, findings: Findings, texts: Texts): Read
     if (!isMap(written.value)) continue;
     const pattern = patternOf(at(written, 'pattern'), findings);
     const fallback = placedReference(written.value.default, () => written.document.file);
-    const input = { sensitive: false, description: '', ...written.value, default: fallback, pattern } as unknown as Input;
+    const choices = Array.isArray(written.value.enum) ? written.value.enum : undefined;
+    const input = { sensitive: false, description: '', ...written.value, default: fallback, pattern, enum: choices } as unknown as Input;
     inputs.set(name, input);
     if (fallback !== undefined) judgeDefault(input, at(written, 'default'), findings);
   }
@@ -34,7 +35,7 @@ export function readInputs(place: Place, findings: Findings, texts: Texts): Read
 
 /** What stands as a secret in the playbook itself: the defaults of sensitive inputs. */
 export function writtenSecrets(inputs: ReadonlyMap<string, Input>): readonly string[] {
-  return [...inputs.values()].filter(isWrittenSecret).map((input) => String(input.default));
+  return [...inputs.values()].filter(isWrittenSecret).map((input) => asText(input.default));
 }
 
 const isWrittenSecret = ({ sensitive, default: value }: Input): boolean =>
@@ -90,5 +91,5 @@ export function inputFault(input: Input, value: unknown): string | undefined {
 
 function enumFault(input: Input, value: unknown): string | undefined {
   if (input.enum === undefined || input.enum.includes(value)) return undefined;
-  return `must be one of ${input.enum.map(String).join(', ')}, not ${JSON.stringify(value)}`;
+  return `must be one of ${input.enum.map(asText).join(', ')}, not ${JSON.stringify(value)}`;
 }

@@ -5,7 +5,7 @@ import { compareReleases, parseRelease } from '../base/release.ts';
 import { isError } from '../base/rules.ts';
 import { Includes, type ReadFile } from './include.ts';
 import { readInputs, writtenSecrets } from './input.ts';
-import { at, type Data, entriesOf, Findings, isMap, type Place, rootOf, textAt } from './place.ts';
+import { asText, at, type Data, entriesOf, Findings, isMap, type Place, rootOf, textAt } from './place.ts';
 import type { Aim, Playbook, Stage, Step } from './playbook.ts';
 import { type ModuleSchema, readStepKeys, schemaProblems } from './schema.ts';
 import { type BatchSize, judgeSerial } from './serial.ts';
@@ -74,7 +74,7 @@ function readPlaybook(root: Place, context: Context): Playbook | undefined {
   const { name, serial, hosts, vars, any_errors_fatal: anyErrorsFatal, max_fail_percentage: maxFailPercentage } = root.value;
   return {
     file: root.document.file,
-    name: String(name),
+    name: asText(name),
     hosts: typeof hosts === 'string' ? hosts : hostsOf(hosts),
     whereInHosts: (word) => whereIn(at(root, 'hosts'), word),
     serial: serial === undefined ? ['100%'] : ([serial].flat() as BatchSize[]),

@@ -34,6 +34,11 @@ export function entriesOf(place: Place): readonly (readonly [string, Place])[] {
   return isMap(place.value) ? Object.keys(place.value).map((key) => [key, at(place, key)] as const) : [];
 }
 
+/** A value as text: what should be one, in a file where it may be anything. A map may have a key toString, so String(map) may throw. */
+export function asText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 /** The text of a key; undefined where it is not there or is no text. */
 export function textAt(place: Place, key: string): string | undefined {
   const { value } = at(place, key);

@@ -1,7 +1,7 @@
 // One stage as written, with what is included among its own steps, becomes a Stage.
 import { judgeHandlers } from './handlers.ts';
 import type { Includes } from './include.ts';
-import { at, type Findings, isMap, type Place, textAt, whereIs } from './place.ts';
+import { asText, at, type Findings, isMap, type Place, textAt, whereIs } from './place.ts';
 import { PARTS, type Part, type Stage } from './playbook.ts';
 import { type Reading, readStep, refuseTemplate } from './step.ts';
 import { tagsOf } from './tags.ts';
@@ -26,12 +26,12 @@ export function writtenStages(root: Place, includes: Includes): readonly Written
 export function announceRegisters({ parts }: WrittenStage, texts: Texts): void {
   for (const step of PARTS.flatMap((part) => parts[part])) {
     const register = textAt(step, 'register');
-    if (register !== undefined) texts.announce(register, at(step, 'register'), String(at(step, 'name').value));
+    if (register !== undefined) texts.announce(register, at(step, 'register'), asText(at(step, 'name').value));
   }
 }
 
 export function readStage({ place, parts }: WrittenStage, reading: Reading): Stage {
-  const name = String(at(place, 'name').value);
+  const name = asText(at(place, 'name').value);
   const stage = {
     stage: name,
     when: reading.texts.bare(at(place, 'when')),

@@ -2,7 +2,7 @@
 import { didYouMean, nearest } from '../base/nearest.ts';
 import type { Expression } from '../expressions/parse.ts';
 import { readLoop } from './loop.ts';
-import { at, type Data, type Findings, isMap, namesAt, type Place, textAt } from './place.ts';
+import { asText, at, type Data, type Findings, isMap, namesAt, type Place, textAt } from './place.ts';
 import type { Part, Step } from './playbook.ts';
 import { type ModuleSchema, schemaProblems } from './schema.ts';
 import { resultsOf, type ShapeSchema } from './shape.ts';
@@ -64,7 +64,7 @@ export function readStep(place: Place, inherited: Inherited, reading: Reading): 
   judgeKeys(place, inherited, findings);
   if (module === undefined || !isMap(args?.value)) return undefined;
   const { stage, part } = inherited;
-  const name = String(place.value.name);
+  const name = asText(place.value.name);
   const { become, become_user: becomeUser, retries, delay, timeout, environment } = place.value;
   const { ignore_errors: ignoreErrors, run_once: runOnce, throttle } = place.value;
   const step: Step = {

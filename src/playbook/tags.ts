@@ -1,5 +1,6 @@
 // Tags: what a step has, and what --tags and --skip-tags leave of a playbook.
 import { didYouMean } from '../base/nearest.ts';
+import { asText } from './place.ts';
 import { type Stage, type Step, stepsOf } from './playbook.ts';
 
 /** What the command line says. Empty lists: nothing. */
@@ -12,7 +13,7 @@ export interface TagOptions {
 export function tagsOf(value: unknown): readonly string[] {
   return [value ?? []]
     .flat()
-    .flatMap((tag) => String(tag).split(','))
+    .flatMap((tag) => asText(tag).split(','))
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
 }

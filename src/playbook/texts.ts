@@ -4,7 +4,7 @@ import { ExpressionError } from '../expressions/error.ts';
 import { type Expression, parseExpression } from '../expressions/parse.ts';
 import { parseTemplate } from '../expressions/template.ts';
 import { ITEM, inspect } from './names.ts';
-import { entriesOf, type Findings, itemsOf, type Place } from './place.ts';
+import { asText, entriesOf, type Findings, itemsOf, type Place } from './place.ts';
 import { readFactsSchema } from './schema.ts';
 import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
 
@@ -103,7 +103,7 @@ export class Texts {
 
   /** What is known of the value of one whole {{ expression }}; undefined for any other string. */
   wholeExpression(place: Place): readonly ShapeSchema[] | undefined {
-    const parts = this.#syntax(place, () => parseTemplate(String(place.value)).parts);
+    const parts = this.#syntax(place, () => parseTemplate(asText(place.value)).parts);
     if (parts === undefined) return [{}];
     const [part, ...more] = parts;
     return part === undefined || typeof part === 'string' || more.length > 0 ? undefined : (this.#names(part, place) ?? [{}]);

@@ -66,7 +66,7 @@ const mutated = fc
 /** Every key and scalar of the playbooks, to be put where it does not belong. */
 const { key, value } = fc.letrec<{ key: string; value: unknown }>((tie) => ({
   key: fc.oneof(
-    { weight: 9, arbitrary: fc.constantFrom(...keysOf([parse(shipped), parse(small)])) },
+    { weight: 9, arbitrary: fc.constantFrom('toString', 'enum', ...keysOf([parse(shipped), parse(small)])) },
     { weight: 1, arbitrary: fc.string() },
   ),
   value: fc.oneof(
