@@ -53,16 +53,15 @@ function judge(files: readonly string[], options: ValidateOptions, world: World)
     const { playbook, aim, problems: own, sources: read } = readNamed(file, options, world);
     problems.push(...own);
     for (const [name, text] of read) sources.set(name, text);
-    if (!hasHosts || found.some(isError)) continue;
-    if (!playbook) {
-      if (aim) problems.push(...hostProblems(aim, inventory));
-      continue;
-    }
+    if (!aim || !hasHosts || found.some(isError)) continue;
+    const unknown = hostProblems(aim, inventory);
+    problems.push(...unknown);
+    if (!playbook) continue;
     const beside = lookBeside(inventory, file, world);
     problems.push(...beside.problems);
     for (const [name, text] of beside.sources) sources.set(name, text);
     const given = { limit: limitOf(options, world), tags: [], skipTags: [], extraVars };
-    if (beside.problems.some(isError)) continue;
+    if (unknown.length > 0 || beside.problems.some(isError)) continue;
     const { problems: unfit, open } = judgeInventory(playbook, beside.inventory, given);
     problems.push(...unfit);
     if (open.length > 0) unchecked.push(`inputs of ${file} that are still to be given were not checked: ${open.join(', ')}`);

@@ -77,12 +77,10 @@ export function findQuestions(playbook: Playbook, inventory: Inventory, options:
 }
 
 /**
- * What of an inventory does not fit a playbook, and the inputs that are still to be given on some host. Throws a UsageError for what the command
- * line says.
+ * What the inventory gives that the inputs do not take, and the inputs that are still to be given on some host. Throws as resolvePlan does for hosts
+ * that the inventory does not have, and a UsageError for what the command line says.
  */
 export function judgeInventory(playbook: Playbook, inventory: Inventory, options: PlanOptions): Judged {
-  const unknown = hostProblems(playbook, inventory);
-  if (unknown.length > 0) return { problems: unknown, open: [] };
   const { faults, problems, open } = draft(playbook, inventory, options);
   refuse(faults, []);
   return { problems, open: [...open.keys()].filter((name) => playbook.inputs.get(name)!.default === undefined) };
