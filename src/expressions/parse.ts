@@ -89,10 +89,11 @@ function checkSource(source: string, at: number): void {
   const fail = (message: string, index: number, hint?: string): never => {
     throw new ExpressionError(message, { start: at + index, end: at + index + 1 }, hint);
   };
+  const mayBeDeep = source.length > DEEPEST; // of signs there are no more than characters
   let signs = 0;
   for (let i = 0; i < source.length; i++) {
     const character = source[i]!;
-    signs = countSigns(signs, source, i);
+    if (mayBeDeep) signs = countSigns(signs, source, i);
     if (open.length > DEEPEST || signs > DEEPEST) fail('the expression is nested too deeply', i);
     if (character === '"' || character === "'") {
       const end = endOfQuotes(source, i);
@@ -114,7 +115,6 @@ function checkSource(source: string, at: number): void {
 function countSigns(before: number, source: string, index: number): number {
   const character = source[index]!;
   if (character === '-' || character === '+') return before + 1;
-  if (/[^not\s]/.test(character)) return 0;
   if (/\s/.test(character)) return before;
   if (/^not\b/.test(source.slice(index, index + 4)) && !/\w/.test(source[index - 1] ?? ' ')) return before + 1;
   return /^(?:ot|t)\b/.test(source.slice(index, index + 3)) && before > 0 ? before : 0;
