@@ -50,5 +50,5 @@ function questionText({ stage, hosts, question, pointOfNoReturn }: Approval): st
     pointOfNoReturn ? 'From here on there is no way back.' : undefined,
     question === undefined ? 'Go on?' : undefined,
   ];
-  return `${stage}: ${parts.filter((part) => part !== undefined).join(' ')} (${hostsText(hosts)}; yes or no) `;
+  return `${stage}: ${parts.filter((part) => part !== undefined).join(' ')} (for ${hostsText(hosts)}; yes or no) `;
 }

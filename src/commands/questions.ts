@@ -4,7 +4,7 @@ import { readAnswer } from '../playbook/given.ts';
 import type { Question } from '../playbook/plan.ts';
 import type { Ask, World } from './world.ts';
 
-/** How many hosts a question names. */
+/** How many hosts are named where there may be many. */
 const NAMED = 3;
 
 /**
@@ -38,14 +38,14 @@ export async function askFor(
 }
 
 function textOf({ input, hosts }: Question): string {
-  const notes = [hostsText(hosts)];
+  const notes = [`for ${hostsText(hosts)}`];
   if (input.default === '') notes.push('Enter for none');
   else if (input.default !== undefined) notes.push(`Enter for ${input.sensitive ? 'the default' : input.default}`);
   return `${input.prompt} (${notes.join('; ')}): `;
 }
 
-/** "for a, b, c and 4 more" */
+/** "a, b, c and 4 more" */
 export function hostsText(hosts: readonly string[]): string {
   const more = hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : '';
-  return `for ${hosts.slice(0, NAMED).join(', ')}${more}`;
+  return `${hosts.slice(0, NAMED).join(', ')}${more}`;
 }

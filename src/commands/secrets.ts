@@ -5,10 +5,8 @@ import { readSecret } from '../connections/secret_source.ts';
 import { readAnswer } from '../playbook/given.ts';
 import type { Vars } from '../playbook/inventory.ts';
 import type { Plan, PlannedHost } from '../playbook/plan.ts';
+import { hostsText } from './questions.ts';
 import type { World } from './world.ts';
-
-/** How many hosts an error names. */
-const NAMED = 3;
 
 /** The plan with its secrets. Rejects with a UsageError that says every one that cannot be read, or is not what its input takes. */
 export async function withSecrets(plan: Plan, world: World): Promise<Plan> {
@@ -85,7 +83,7 @@ class SecretReader {
   }
 
   refuse(): void {
-    const sentences = [...this.#faults].map(([sentence, hosts]) => `${namesOf([...hosts])}: ${sentence}`);
+    const sentences = [...this.#faults].map(([sentence, hosts]) => `${hostsText([...hosts])}: ${sentence}`);
     if (sentences.length > 0) throw new UsageError(sentences.join('\n'));
   }
 
@@ -95,6 +93,3 @@ class SecretReader {
     return secrets.mark(await readSecret(reference, { env, home, cwd, signal: interrupt.signal, warn }));
   }
 }
-
-const namesOf = (hosts: readonly string[]): string =>
-  `${hosts.slice(0, NAMED).join(', ')}${hosts.length > NAMED ? ` and ${hosts.length - NAMED} more` : ''}`;
