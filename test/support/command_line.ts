@@ -1,8 +1,7 @@
 // The command line as a process, typed in a directory of its own that is the home directory, too.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { type OwnDirectory, ownDirectory } from './directory.ts';
 
 const cli = resolve(import.meta.dirname, '../../src/cli.ts');
 
@@ -12,20 +11,12 @@ export interface Typed {
   readonly stderr: string;
 }
 
-/** `directory` is new. `file` writes one there and gives its name; `run` types `switchyard` with these arguments. */
-export function commandLine(): {
-  readonly directory: string;
-  readonly file: (name: string, text: string) => string;
-  readonly run: (...args: readonly string[]) => Typed;
-} {
-  const directory = mkdtempSync(join(tmpdir(), 'switchyard-cli-'));
+/** `run` types `switchyard` with these arguments. */
+export function commandLine(): OwnDirectory & { readonly run: (...args: readonly string[]) => Typed } {
+  const own = ownDirectory('switchyard-cli-');
+  const { directory } = own;
   return {
-    directory,
-    file: (name, text) => {
-      mkdirSync(dirname(join(directory, name)), { recursive: true });
-      writeFileSync(join(directory, name), text);
-      return name;
-    },
+    ...own,
     run: (...args) =>
       spawnSync(process.execPath, [cli, ...args], {
         cwd: directory,

@@ -1,7 +1,6 @@
 // Command lines carried out in this process: from the words to the exit code as src/cli.ts does it, in a directory of their own.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { dirname, join } from 'node:path';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { Secrets } from '../../src/base/secret.ts';
 import { glob, kindOf, list } from '../../src/cli/disk.ts';
 import { tell } from '../../src/cli/failure.ts';
@@ -9,6 +8,7 @@ import { readTextFile } from '../../src/cli/file.ts';
 import { dispatch } from '../../src/cli/program.ts';
 import { createFile, requirePlace, saveFile, saveReport } from '../../src/cli/save.ts';
 import type { Ask, World } from '../../src/commands/world.ts';
+import { type OwnDirectory, ownDirectory } from './directory.ts';
 
 export interface Circumstances {
   readonly version?: string;
@@ -29,21 +29,13 @@ export interface Told {
   readonly stderr: string;
 }
 
-/** `directory` is new. `file` writes one there and gives its name; `type` carries out `switchyard` with these words. */
-export function typist(): {
-  readonly directory: string;
-  readonly file: (name: string, text: string) => string;
-  readonly type: (words: readonly string[], circumstances?: Circumstances) => Promise<Told>;
-} {
-  const directory = mkdtempSync(join(tmpdir(), 'switchyard-typed-'));
+/** `type` carries out `switchyard` with these words. */
+export function typist(): OwnDirectory & { readonly type: (words: readonly string[], circumstances?: Circumstances) => Promise<Told> } {
+  const own = ownDirectory('switchyard-typed-');
+  const { directory } = own;
   let runs = 0;
   return {
-    directory,
-    file: (name, text) => {
-      mkdirSync(dirname(join(directory, name)), { recursive: true });
-      writeFileSync(join(directory, name), text);
-      return name;
-    },
+    ...own,
     type: async (words, circumstances = {}) => {
       const told = { stdout: '', stderr: '' };
       const world = worldIn(directory, told, { ...circumstances, run: ++runs });
