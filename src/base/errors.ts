@@ -94,3 +94,8 @@ export class Unapproved extends Refusal {}
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A sentence that begins with its host, to be clear by itself, without it: for where the host stands beside it already. */
+export function withoutHost(message: string, host: string): string {
+  return message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
+}

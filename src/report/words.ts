@@ -1,5 +1,6 @@
 // The words all reporters share: how a status, a number, a time and a failure read.
 import { stripVTControlCharacters } from 'node:util';
+import { withoutHost } from '../base/errors.ts';
 import type { Failure, HostStatus, PlannedStage, RunEvent, TaskResult, TaskStatus } from '../run/events.ts';
 import type { Tone } from './color.ts';
 
@@ -149,9 +150,9 @@ export function failureLines({ differences = [], state, next, output }: Failure,
   ];
 }
 
-/** A failure's sentence begins with its host, to be clear by itself; where the host stands beside it already, this takes it away. */
+/** A failure's sentence on one line, for where its host stands beside it already. */
 export function besideHost(message: string, host: string): string {
-  return oneLine(message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message);
+  return oneLine(withoutHost(message, host));
 }
 
 /** The text on one line. */

@@ -1,5 +1,6 @@
 // Before the first change on a host the rest of its way is looked through, as a plan does: what is sure to be refused is refused while the
 // host is as it was. What a plan leaves open stays open.
+import { withoutHost } from '../base/errors.ts';
 import { NotYet } from '../expressions/scope.ts';
 import type { Concerns } from '../modules/module.ts';
 import type { Step } from '../playbook/playbook.ts';
@@ -81,5 +82,3 @@ function others(step: Step): Done {
   const result = { ...about, status: 'at_run_time', attempts: 0, started: 0, duration_ms: 0 } as const;
   return { host: 'another host', isOpen: false, end: { result, goOn: 'yes', registered: notYet(step) } };
 }
-
-const withoutHost = (message: string, host: string) => (message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message);

@@ -1,4 +1,5 @@
 // `run_once`: of a batch one host does the step - the first one, in the order of the batch, that comes to it - and all others have its outcome.
+import { withoutHost } from '../base/errors.ts';
 import type { Step } from '../playbook/playbook.ts';
 import type { Failure, TaskStatus } from './events.ts';
 import type { HostState, TaskEnd, TaskModule } from './task.ts';
@@ -138,7 +139,6 @@ function statusFor({ result: { status } }: TaskEnd, { touched, run }: HostState)
 
 function failureOn({ result: { failure, step } }: TaskEnd, doer: string, host: string): Failure | undefined {
   if (failure === undefined) return undefined;
-  const said = failure.message.startsWith(`${doer}: `) ? failure.message.slice(doer.length + 2) : failure.message;
-  const message = `${host}: ${step} is done once for all hosts, and did not go well on ${doer}: ${said}`;
+  const message = `${host}: ${step} is done once for all hosts, and did not go well on ${doer}: ${withoutHost(failure.message, doer)}`;
   return { message, next: failure.next, ...(failure.ignored && { ignored: true }) };
 }

@@ -1,5 +1,5 @@
 // How a step is tried: for each item of its loop, and again after a failure, as often as it says.
-import { Refusal, TaskError } from '../base/errors.ts';
+import { Refusal, TaskError, withoutHost } from '../base/errors.ts';
 import { evaluate } from '../expressions/evaluate.ts';
 import { ITEM } from '../playbook/names.ts';
 import { attempt, type Ending, openBy, type Trial, tellProgress, unmetOf } from './attempt.ts';
@@ -66,7 +66,5 @@ function checkUntil({ step, scope }: Trial, { outputs }: Ending, state: HostStat
 
 /** A failure names the item that it is of, behind the host. */
 export function inTurn(message: string, host: string, turn: Turn | undefined): string {
-  if (turn === undefined) return message;
-  const said = message.startsWith(`${host}: `) ? message.slice(host.length + 2) : message;
-  return `${host}: item ${turn.label}: ${said}`;
+  return turn === undefined ? message : `${host}: item ${turn.label}: ${withoutHost(message, host)}`;
 }
