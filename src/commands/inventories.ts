@@ -1,5 +1,6 @@
 // The inventories of the command line: files and programs become one Inventory, or every problem of them at once.
 import { dirname, resolve } from 'node:path';
+import { asText } from '../base/data.ts';
 import { type Problem, UsageError, ValidationError } from '../base/errors.ts';
 import { isError } from '../base/rules.ts';
 import { isSecretName, secretReference } from '../base/secret_reference.ts';
@@ -59,7 +60,7 @@ function markPasswords({ hosts, groups, folders }: Inventory, { secrets }: World
   const inFolders = folders.flatMap((folder) => [...folder.groups.values(), ...folder.hosts.values()].flat());
   const owned = [...hosts.values(), ...groups.values()].flatMap(({ layers }) => layers);
   for (const { vars } of new Set([...owned, ...inFolders])) {
-    for (const name of Object.keys(vars).filter(isSecretName)) secretReference(vars[name]) ?? secrets.mark(String(vars[name]));
+    for (const name of Object.keys(vars).filter(isSecretName)) secretReference(vars[name]) ?? secrets.mark(asText(vars[name]));
   }
 }
 

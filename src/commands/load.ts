@@ -1,4 +1,5 @@
 // From file names on the command line to a Plan, or to every problem of the files at once.
+import { asText, isMap } from '../base/data.ts';
 import { UsageError, ValidationError } from '../base/errors.ts';
 import { isError, RULES } from '../base/rules.ts';
 import { isSecretName, placedReference, secretReference } from '../base/secret_reference.ts';
@@ -117,7 +118,7 @@ function withTexts<Result>(act: () => Result, world: World): Result {
 
 /** Secrets that are written where a reference could be. */
 function markWritten({ playbook, batches }: Plan, { secrets }: World): void {
-  const mark = (value: unknown) => secretReference(value) ?? secrets.mark(String(value));
+  const mark = (value: unknown) => secretReference(value) ?? secrets.mark(asText(value));
   const sensitive = [...playbook.inputs].filter(([, input]) => input.sensitive).map(([name]) => name);
   for (const { vars, inputs } of batches.flat()) {
     for (const name of sensitive) mark(inputs[name]);
@@ -146,8 +147,7 @@ function varsFile(file: string, world: World): ExtraVars {
   // the file may hold secrets: neither its lines nor the words of a fault are shown
   if (problems.length > 0)
     throw new ValidationError(problems.map(({ rule, position, path }) => ({ rule, position, path, message: RULES[rule].title })));
-  if (typeof document.value !== 'object' || document.value === null || Array.isArray(document.value))
-    throw new UsageError(`-e @${file}: the file must be a map of names and values`);
+  if (!isMap(document.value)) throw new UsageError(`-e @${file}: the file must be a map of names and values`);
   const vars = Object.entries(document.value).map(([name, value]) => [name, placedReference(value, () => file)] as const);
   return { vars: Object.fromEntries(vars), positionOf: (name) => document.positionOf([name], 'key') };
 }

@@ -1,5 +1,6 @@
 // One file from the internet onto a host. Written aside, judged there, then renamed: a failure leaves what was there.
 import { basename, dirname } from 'node:path/posix';
+import { isMap } from '../base/data.ts';
 import { messageOf, Refusal, TaskError } from '../base/errors.ts';
 import { isError } from '../base/rules.ts';
 import { parseYaml } from '../base/yaml.ts';
@@ -104,7 +105,7 @@ async function whyUnfit({ parse = 'none' }: GetUrlArguments, target: Target, pat
   const { value, problems } = parseYaml(text, path);
   const problem = problems.find(isError);
   if (problem) return `it is not YAML (line ${problem.position.line}: ${problem.message})`;
-  return parse === 'compose' && !isMapping((value as { services?: unknown } | null | undefined)?.services)
+  return parse === 'compose' && !isMap((value as { services?: unknown } | null | undefined)?.services)
     ? 'it is no compose file (it has no mapping services)'
     : undefined;
 }
@@ -116,10 +117,6 @@ function whyNotJson(text: string): string | undefined {
   } catch (error) {
     return `it is not JSON (${messageOf(error)})`;
   }
-}
-
-function isMapping(value: unknown): boolean {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function wrongAttributes({ mode, owner }: GetUrlArguments, found: Found): string | undefined {

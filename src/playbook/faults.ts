@@ -1,8 +1,8 @@
 // What a schema's validator has found, as sentences in the words of whoever wrote the data.
+import { asText } from '../base/data.ts';
 import { didYouMean, nearest } from '../base/nearest.ts';
 import type { RuleId } from '../base/rules.ts';
 import type { Path } from '../base/yaml.ts';
-import { asText } from './place.ts';
 import type { ShapeSchema } from './shape.ts';
 import type { SchemaError } from './validators.ts';
 

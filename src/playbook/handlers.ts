@@ -1,6 +1,7 @@
 // Handlers and who notifies them: within a stage, by name.
+import { asText } from '../base/data.ts';
 import { didYouMean } from '../base/nearest.ts';
-import { asText, at, type Findings, namesAt, type Place, textAt } from './place.ts';
+import { at, type Findings, namesAt, type Place, textAt } from './place.ts';
 import { PARTS, type Part } from './playbook.ts';
 
 interface Judging {

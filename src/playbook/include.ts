@@ -1,9 +1,10 @@
 // `include: file.yml` as an item of a list: the items of that file stand in its place, each keeping the file and place it was written at.
 import { dirname, isAbsolute, join } from 'node:path';
+import { isMap } from '../base/data.ts';
 import { UsageError } from '../base/errors.ts';
 import type { RuleId } from '../base/rules.ts';
 import { parseYaml, type YamlDocument } from '../base/yaml.ts';
-import { at, type Findings, isMap, itemsOf, type Place, rootOf } from './place.ts';
+import { at, type Findings, itemsOf, type Place, rootOf } from './place.ts';
 import { schemaProblems } from './schema.ts';
 
 /** What a list is of. */

@@ -1,8 +1,9 @@
 // The inputs of a playbook: what may be set from outside, and which values each of them takes.
+import { asText, isMap } from '../base/data.ts';
 import { parseRelease } from '../base/release.ts';
 import { placedReference, REFERENCES, type SecretReference, secretReference } from '../base/secret_reference.ts';
 import { compilePattern, findMatch, PatternError } from '../expressions/regex.ts';
-import { asText, at, entriesOf, type Findings, isMap, type Place } from './place.ts';
+import { at, entriesOf, type Findings, type Place } from './place.ts';
 import type { Texts } from './texts.ts';
 
 export interface Input {

@@ -1,11 +1,12 @@
 // The texts of a playbook become a Playbook, or every fault of them at once: YAML, shape and meaning in one list, sorted by place.
+import { asText, type Data, isMap } from '../base/data.ts';
 import { withoutEchoes } from '../base/echo.ts';
 import type { Position, Problem } from '../base/errors.ts';
 import { compareReleases, parseRelease } from '../base/release.ts';
 import { isError } from '../base/rules.ts';
 import { Includes, type ReadFile } from './include.ts';
 import { readInputs, writtenSecrets } from './input.ts';
-import { asText, at, type Data, entriesOf, Findings, isMap, type Place, rootOf, textAt } from './place.ts';
+import { at, entriesOf, Findings, type Place, rootOf, textAt } from './place.ts';
 import type { Aim, Playbook, Stage, Step } from './playbook.ts';
 import { type ModuleSchema, readStepKeys, schemaProblems } from './schema.ts';
 import { type BatchSize, judgeSerial } from './serial.ts';

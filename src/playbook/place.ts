@@ -1,4 +1,5 @@
 // A value of a file together with where it stands, and the faults that are found at such places. A playbook may be made of several files.
+import { isMap } from '../base/data.ts';
 import { withoutDoubts } from '../base/echo.ts';
 import type { Position, Problem } from '../base/errors.ts';
 import type { RuleId } from '../base/rules.ts';
@@ -10,10 +11,6 @@ export interface Place {
   readonly path: Path;
   readonly value: unknown;
 }
-
-export type Data = Readonly<Record<string, unknown>>;
-
-export const isMap = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function rootOf(document: YamlDocument): Place {
   return { document, path: [], value: document.value };
@@ -32,11 +29,6 @@ export function itemsOf({ document, path, value }: Place): readonly Place[] {
 /** Each key of a map with its value's place; nothing for anything else. */
 export function entriesOf(place: Place): readonly (readonly [string, Place])[] {
   return isMap(place.value) ? Object.keys(place.value).map((key) => [key, at(place, key)] as const) : [];
-}
-
-/** A value as text: what should be one, in a file where it may be anything. A map may have a key toString, so String(map) may throw. */
-export function asText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** The text of a key; undefined where it is not there or is no text. */

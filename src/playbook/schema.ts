@@ -1,4 +1,5 @@
 // JSON Schemas: reading them, holding data against them, and telling what is wrong in the words of whoever wrote the data.
+import { isMap } from '../base/data.ts';
 import type { Problem } from '../base/errors.ts';
 import { TaskError } from '../base/errors.ts';
 import type { Path, YamlDocument } from '../base/yaml.ts';
@@ -137,7 +138,6 @@ function isOpenChoice(error: SchemaError, open: (data: unknown) => boolean): boo
 /** What stands in the place of a bare expression once it was evaluated. The schema speaks of its text. */
 const isEvaluated = (data: unknown): data is { source: string; value: unknown } =>
   isMap(data) && Object.keys(data).length === 2 && 'source' in data && 'value' in data;
-const isMap = (data: unknown): data is Record<string, unknown> => typeof data === 'object' && data !== null && !Array.isArray(data);
 
 function asWritten(data: unknown): unknown {
   if (isEvaluated(data)) return data.source;

@@ -1,7 +1,8 @@
 // One stage as written, with what is included among its own steps, becomes a Stage.
+import { asText, isMap } from '../base/data.ts';
 import { judgeHandlers } from './handlers.ts';
 import type { Includes } from './include.ts';
-import { asText, at, type Findings, isMap, type Place, textAt, whereIs } from './place.ts';
+import { at, type Findings, type Place, textAt, whereIs } from './place.ts';
 import { PARTS, type Part, type Stage } from './playbook.ts';
 import { type Reading, readStep, refuseTemplate } from './step.ts';
 import { tagsOf } from './tags.ts';

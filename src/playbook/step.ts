@@ -1,8 +1,9 @@
 // One step as written becomes a Step. What is wrong with it is reported and hides nothing of the steps after it.
+import { asText, type Data, isMap } from '../base/data.ts';
 import { didYouMean, nearest } from '../base/nearest.ts';
 import type { Expression } from '../expressions/parse.ts';
 import { readLoop } from './loop.ts';
-import { asText, at, type Data, type Findings, isMap, namesAt, type Place, textAt } from './place.ts';
+import { at, type Findings, namesAt, type Place, textAt } from './place.ts';
 import type { Part, Step } from './playbook.ts';
 import { type ModuleSchema, schemaProblems } from './schema.ts';
 import { resultsOf, type ShapeSchema } from './shape.ts';

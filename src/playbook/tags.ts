@@ -1,6 +1,6 @@
 // Tags: what a step has, and what --tags and --skip-tags leave of a playbook.
+import { asText } from '../base/data.ts';
 import { didYouMean } from '../base/nearest.ts';
-import { asText } from './place.ts';
 import { type Stage, type Step, stepsOf } from './playbook.ts';
 
 /** What the command line says. Empty lists: nothing. */

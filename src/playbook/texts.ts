@@ -1,10 +1,10 @@
 // The expressions and templates of a playbook: each is parsed where it stands, and its names are held against what is known at that point.
-
+import { asText } from '../base/data.ts';
 import { ExpressionError } from '../expressions/error.ts';
 import { type Expression, parseExpression } from '../expressions/parse.ts';
 import { parseTemplate } from '../expressions/template.ts';
 import { ITEM, inspect } from './names.ts';
-import { asText, entriesOf, type Findings, itemsOf, type Place } from './place.ts';
+import { entriesOf, type Findings, itemsOf, type Place } from './place.ts';
 import { readFactsSchema } from './schema.ts';
 import { isExpression, type ShapeSchema, subschemas } from './shape.ts';
 

@@ -1,4 +1,5 @@
 // How a host differs from what a saved plan saw of it: as sentences that say what was seen then and what is seen now.
+import { isMap } from '../base/data.ts';
 import { canonicalJson } from '../base/digest.ts';
 import type { TaskStatus } from './events.ts';
 import type { ObservedTask, Seen } from './observed.ts';
@@ -50,9 +51,6 @@ function textOf(task: ObservedTask | undefined): string {
   const said = task.message ?? task.summary;
   return said === '' ? status : `${status} (${said})`;
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function valueDifferences(name: string, then: unknown, now: unknown): string[] {
   if (canonicalJson(then) === canonicalJson(now)) return [];

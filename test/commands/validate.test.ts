@@ -33,6 +33,23 @@ describe('validate', () => {
     assert.deepEqual(await judged('many/node_modules/*/d.yml'), ['many/node_modules/p/d.yml'], 'named, it is looked into');
   });
 
+  it('takes a map with a key toString for no text, wherever a text should stand', async () => {
+    file('maps.yml', BAD.replace(/^name: .*$/m, 'name: { toString: 1 }').replace('name: list', 'name: { toString: 1 }'));
+    file('maps_hosts.yml', 'all: { hosts: { a: { ansible_password: { toString: 1 } } } }\n');
+    const { stdout, exit } = await validate(['--output', 'json', '-i', 'maps_hosts.yml', 'maps.yml']);
+    const { problems } = JSON.parse(stdout) as { problems: { rule: string; path: string }[] };
+    assert.equal(exit, 3);
+    assert.deepEqual(
+      problems.map(({ rule, path }) => `${rule} ${path}`),
+      [
+        'schema-choice all/hosts/a/ansible_password',
+        'schema-type name',
+        'schema-type stages/0/steps/0/name',
+        'step-unknown-module stages/0/steps/0/comand',
+      ],
+    );
+  });
+
   it('tells of hosts that are nowhere beside other faults of the playbook', async () => {
     file('servers.yml', 'trains: { hosts: { a: } }\n');
     file('both.yml', BAD.replace(/^hosts: .*$/m, 'hosts: trans'));

@@ -1,5 +1,6 @@
 // From the words after -i to an inventory, or to every fault of every file: what format a file has, and what stands beside it.
 import { dirname, normalize, resolve } from 'node:path';
+import { isMap } from '../../base/data.ts';
 import { withoutDoubts } from '../../base/echo.ts';
 import type { Position, Problem } from '../../base/errors.ts';
 import { isError } from '../../base/rules.ts';
@@ -147,6 +148,3 @@ function report({ source, collector }: Reading, fault: Fault): void {
 }
 
 const startOf = (file: string): Position => ({ file, line: 1, column: 1, endLine: 1, endColumn: 1 });
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,11 +1,9 @@
 // Inventories that a program prints: the JSON of `ansible-inventory --list`, with the variables of every host under _meta.
+import { type Data, isMap } from '../../base/data.ts';
 import type { Position } from '../../base/errors.ts';
 import { type Path, parseYaml, type YamlDocument } from '../../base/yaml.ts';
 import type { Collector, Given, Source } from './collector.ts';
 import { variableFaults } from './variables.ts';
-
-type Data = Readonly<Record<string, unknown>>;
-const isMap = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Places are those in what it printed, under the name `FILE --list`. */
 export function readProgramInventory(output: string, source: Source, collector: Collector): void {

@@ -1,13 +1,11 @@
 // Inventories in Ansible's YAML form: groups with hosts, children and vars.
+import { isMap } from '../../base/data.ts';
 import { withoutEchoes } from '../../base/echo.ts';
 import type { Path, YamlDocument } from '../../base/yaml.ts';
 import type { Vars } from '../inventory.ts';
 import { schemaProblems } from '../schema.ts';
 import type { Collector, Source } from './collector.ts';
 import { readHostPattern } from './host_pattern.ts';
-
-type Data = Readonly<Record<string, unknown>>;
-const isMap = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What does not fit the schema is told and passed over. */
 export function readYamlInventory(document: YamlDocument, source: Source, collector: Collector): void {
